@@ -1,0 +1,516 @@
+"""One night at one site: from its home along its links until all is read, asked again where doubtful, and kept.
+
+The order: how the site says "not found"; home; everything that links lead to, breadth first; what was doubtful once
+more; what only a browser can draw. `conclude.py` then turns the kept pages into records.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+import tldextract
+from sqlalchemy.engine import Engine
+
+from crawlers.access import ATTEMPTS, NotFoundSignature, Outcome, from_file, from_page, retry_after
+from crawlers.browser import BrowserMissing, render
+from crawlers.encoding import decode
+from crawlers.fetch import Answer, Fetcher
+from crawlers.frontier import Frontier, Job
+from crawlers.guard import GUARD, is_loopback
+from crawlers.html import VERSION, Shape, shape_of
+from crawlers.robots import Robots
+from crawlers.task import CrawlTask
+from crawlers.urls import gbk_variant, host_of, identity, is_internal, path_of, pattern, resolve
+from crawlers.writer import Known, Writer, probe, unpack_shape
+from storage.pages import sha256
+from storage.records import Access, LinkKind
+from storage.runs import Issue, Run
+from storage.schema import accesses
+
+log = logging.getLogger(__name__)
+
+FILES = (LinkKind.ATTACHMENT, LinkKind.IMAGE, LinkKind.MEDIA, LinkKind.SCRIPT, LinkKind.STYLE)
+REFUSALS_IN_A_ROW = 15  # then the site has shut us out, and we stop asking
+SLOW = 3.0
+MOST_SLOW = 10
+MOST_RENDERED = 30
+_SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), include_psl_private_domains=False)
+# Names that exist for certain: if not even these resolve, it is our own network that has no names.
+WELL_KNOWN = ("www.court.gov.cn", "wenshu.court.gov.cn", "www.gov.cn")
+
+
+@dataclass
+class Host:
+    """A host's queue and the workers that ask it."""
+
+    name: str
+    limit: int
+    local: bool
+    jobs: deque[Job] = field(default_factory=deque)
+    workers: int = 0
+    paused_until: float = 0.0
+
+
+@dataclass
+class Result:
+    """How far a crawl came."""
+
+    pages: int = 0
+    links: int = 0
+    unchanged: int = 0
+    why: list[str] = field(default_factory=list)
+    unreadable: str | None = None
+    issues: list[Issue] = field(default_factory=list)
+    bugs: list[str] = field(default_factory=list)
+
+
+class Crawl:
+    """The state of one night at one site."""
+
+    def __init__(self, task: CrawlTask, run: Run, database: Engine, fetcher: Fetcher, robots: Robots,
+                 on_progress: Callable[[int, int, int], None] = lambda pages, links, queued: None) -> None:
+        self.task, self.run, self.home = task, run, task.profile.home
+        self._database, self._fetch, self._robots = database, fetcher, robots
+        self._writer = Writer(database, task.profile.id, run.id, task.night)
+        self._known = Known(database, task.profile.id, run.id)
+        self._frontier = Frontier(task.page_budget, task.profile.exclude)
+        self._hosts: dict[str, Host] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._doubtful: list[tuple[Job, Answer]] = []
+        self._probes: dict[str, list[dict[str, Any]]] = {}
+        self._slow: list[tuple[Job, Answer]] = []
+        self._drawn: list[Job] = []
+        self._signature = NotFoundSignature()
+        self._refusals = 0
+        self._shut_out = False
+        self._issues: dict[tuple[str, str], Issue] = {}
+        self._outside = asyncio.Semaphore(24)
+        self._home_scripts: frozenset[str] = frozenset()
+        self._home_outcome: Outcome | None = None
+        self.on_progress = on_progress
+        self.result = Result()
+
+    # --- the night ---
+
+    async def go(self) -> Result:
+        """Read the site. What was written by an interrupted run of the same night is not asked again."""
+        await self._learn_not_found()
+        self._resume()
+        home = Job(self.home, LinkKind.PAGE, True, 0)
+        if self._frontier.mark(self.home):
+            self._frontier.pages += 1
+            self._put(home)
+        for section in self.task.profile.sections.values():
+            target = resolve(self.home, section.url)
+            if target is not None and self._frontier.mark(target):
+                self._frontier.pages += 1
+                self._put(Job(target, LinkKind.PAGE, True, 1))
+        await self._drain()
+        await self._ask_again()
+        if self._home_outcome is not None and not self._home_outcome.access.is_ok:
+            self.result.unreadable = f"首页无法读取：{self._home_outcome.detail or self._home_outcome.access.value}"
+            self._note("home", self.home, self._home_outcome.detail)
+        else:
+            await self._ask_slow_ones()
+            await self._draw()
+        self._finish()
+        return self.result
+
+    async def _learn_not_found(self) -> None:
+        """Ask for a page that cannot exist, to learn how this site says so."""
+        answer = await self._fetch.ask(resolve(self.home, f"/{uuid.uuid4().hex}.html") or self.home)
+        redirected = path_of(answer.final_url) if answer.hops and answer.final_url else None
+        if answer.outcome is not None:  # 404, or no answer that is a page
+            self._signature = NotFoundSignature(answer.status, redirects_to=redirected)
+            return
+        text, encoding = decode(answer.body, answer.headers.get("content-type"))
+        shape = shape_of(text, answer.url, self.home, encoding)
+        self._signature = NotFoundSignature(answer.status, shape.title, shape.text, redirected)
+
+    def _resume(self) -> None:
+        """Take up what an interrupted run of this night has written."""
+        done = self._known.done_tonight()
+        for row in done:
+            self._frontier.mark(row["url"])
+        for row in done:
+            if identity(row["url"]) == identity(self.home):
+                self._home_outcome = Outcome(Access(row["access"]), row["detail"])
+            if row["kind"] not in ("page", "frame") or not row["internal"]:
+                self.result.links += 1
+                continue
+            self.result.pages += 1
+            self._frontier.pages += 1
+            job = Job(row["url"], LinkKind(row["kind"]), True, row["depth"])
+            stored = self._known.extract(row["final_url"] or row["url"]) if Access(row["access"]).is_ok else None
+            if stored is not None:
+                self._follow(job, unpack_shape(stored["data"]))
+
+    # --- queues ---
+
+    def _put(self, job: Job) -> None:
+        name = host_of(job.url)
+        host = self._hosts.get(name)
+        if host is None:
+            bare = name if name.endswith("]") else name.rsplit(":", 1)[0]
+            local = is_loopback(bare)
+            own = name == host_of(self.home)
+            limit = 16 if local else (self.task.concurrency or self.task.profile.concurrency or 2) if own else 2
+            if local and own and self.task.concurrency:
+                limit = self.task.concurrency
+            host = self._hosts[name] = Host(name, limit, local)
+        host.jobs.append(job)
+        if host.workers < host.limit:
+            host.workers += 1
+            task = asyncio.ensure_future(self._work(host))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, host: Host) -> None:
+        try:
+            while host.jobs and not (self._shut_out and host.name == host_of(self.home)):
+                job = host.jobs.popleft()
+                wait = max(host.paused_until, job.ready) - time.monotonic()
+                if wait > 0:
+                    await asyncio.sleep(wait)
+                if job.internal or host.local:
+                    await self._visit(job, host)
+                else:
+                    async with self._outside:
+                        await self._visit(job, host)
+        finally:
+            host.workers -= 1
+
+    async def _drain(self) -> None:
+        """Until nothing is queued and nobody works."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks), return_when=asyncio.FIRST_COMPLETED, timeout=0.5)
+            self.on_progress(self.result.pages, self.result.links, sum(len(h.jobs) for h in self._hosts.values()))
+
+    # --- one URL ---
+
+    async def _visit(self, job: Job, host: Host) -> None:
+        job.attempts += 1
+        is_page = job.internal and job.kind in (LinkKind.PAGE, LinkKind.FRAME)
+        stored = self._known.extract(job.url) if is_page else None
+        conditional = _validators(stored)
+        # HEAD saves a file's bytes; it never has the last word on anything that is wrong. Of an attachment the first
+        # bytes are read: a page of error under the name of a document is what readers complain about.
+        first_bytes = job.internal and job.kind is LinkKind.ATTACHMENT
+        answer = await self._fetch.ask(
+            job.url, method="GET" if is_page or first_bytes else "HEAD",
+            conditional={"Range": "bytes=0-2047"} if first_bytes else conditional,
+        )
+        if not is_page and _needs_get(job, answer):
+            answer = await self._fetch.ask(job.url)
+        if answer.status == 429 or (answer.status == 503 and "retry-after" in answer.headers):
+            host.paused_until = time.monotonic() + (retry_after(answer.headers) or self._pause(job.attempts))
+        try:
+            self._judge(job, answer, stored)
+        except Exception as error:  # a bug in reading one page must not lose the others; it is said loudly at the end
+            log.exception("bug while reading %s", job.url)
+            self.result.bugs.append(f"{job.url}: {type(error).__name__}: {error}")
+            self._note("bug", job.url, f"{type(error).__name__}: {error}")
+
+    def _judge(self, job: Job, answer: Answer, stored: dict[str, Any] | None) -> None:
+        is_page = job.internal and job.kind in (LinkKind.PAGE, LinkKind.FRAME)
+        shape: Shape | None = None
+        digest: str | None = None
+        unchanged = False
+        if answer.status == 304 and stored is not None:
+            shape, digest, unchanged = unpack_shape(stored["data"]), stored["sha256"], True
+        elif answer.outcome is None and is_page and answer.html:
+            shape, digest, unchanged = self._read(job, answer, stored)
+        elif answer.outcome is None:
+            answer.outcome = self._file_outcome(job, answer)
+        elif answer.outcome.access is Access.OVERSIZE and job.kind in FILES:
+            answer.outcome = Outcome(Access.OK, answer.outcome.detail)
+        if answer.outcome is None:
+            answer.outcome = Outcome(Access.MOVED if answer.hops else Access.OK)
+        if answer.outcome.access is Access.OK and answer.hops:
+            answer.outcome = Outcome(Access.MOVED)
+        access = answer.outcome.access
+        if is_page:
+            self._count_refusals(access)
+        if job.attempts < ATTEMPTS.get(access, 1):
+            self._doubtful.append((job, answer))
+            return
+        self._write(job, answer, shape, digest, unchanged)
+
+    def _read(self, job: Job, answer: Answer, stored: dict[str, Any] | None) -> tuple[Shape | None, str | None, bool]:
+        """A page that came with 2xx: its shape, or the outcome that it only says something in the page's place."""
+        if stored is not None and stored["version"] == VERSION and stored["sha256"] == sha256(answer.body):
+            return unpack_shape(stored["data"]), stored["sha256"], True
+        text, encoding = decode(answer.body, answer.headers.get("content-type"))
+        url = answer.final_url or job.url
+        shape = shape_of(text, url, self.home, self.task.profile.encoding or encoding)
+        shape.encoding = encoding
+        answer.outcome = from_page(
+            answer.body, answer.headers, title=shape.title, text=shape.text, text_length=shape.text_length,
+            signature=self._signature, path=path_of(job.url), final_url=answer.final_url,
+            is_home=identity(url) == identity(self.home), has_list=bool(shape.blocks),
+        )
+        digest = self._writer.page(answer.body, answer.headers.get("content-type"))
+        return (shape if answer.outcome.access is Access.OK else None), digest, False
+
+    def _file_outcome(self, job: Job, answer: Answer) -> Outcome:
+        if not job.internal and job.kind in (LinkKind.PAGE, LinkKind.FRAME):
+            return Outcome(Access.OK)
+        length = answer.headers.get("content-length", "")
+        size = len(answer.body) if answer.method == "GET" else int(length) if length.isdigit() else None
+        if job.kind in (LinkKind.PAGE, LinkKind.FRAME):
+            if answer.method == "GET" and not answer.body.strip():
+                return Outcome(Access.EMPTY, "空白页面")
+            content_type = answer.headers.get("content-type", "")
+            if "html" in content_type:
+                return Outcome(Access.UNDECODABLE, "无法解码")
+            return Outcome(Access.OK, content_type or None)
+        return from_file(job.kind, answer.headers, answer.body, size)
+
+    def _write(self, job: Job, answer: Answer, shape: Shape | None, digest: str | None, unchanged: bool) -> None:
+        assert answer.outcome is not None
+        is_page = job.internal and job.kind in (LinkKind.PAGE, LinkKind.FRAME)
+        if digest is None and answer.body and (is_page or not answer.outcome.access.is_ok):
+            digest = self._writer.page(answer.body, answer.headers.get("content-type"))
+        if identity(job.url) == identity(self.home):
+            self._home_outcome = answer.outcome
+        self.result.pages += is_page
+        self.result.links += not is_page
+        self.result.unchanged += unchanged
+        if shape is not None:
+            url = answer.final_url or job.url
+            landed_outside = answer.hops > 0 and not is_internal(url, self.home)
+            if answer.hops and not landed_outside:
+                self._frontier.mark(url)
+            if not landed_outside:
+                if not unchanged and digest is not None:
+                    self._writer.extract(url, digest, answer, shape)
+                self._follow(job, shape)
+                if self._must_be_drawn(shape):
+                    self._drawn.append(job)
+        if is_page and (answer.elapsed or 0.0) > SLOW and len(self._slow) < MOST_SLOW and job.url not in self._probes:
+            self._slow.append((job, answer))
+        self._writer.access(job, answer, sha256=digest, probes=self._probes.get(job.url, []), unchanged=unchanged)
+
+    def _follow(self, job: Job, shape: Shape) -> None:
+        """What a page links to becomes jobs."""
+        if identity(job.url) == identity(self.home):
+            self._home_scripts = frozenset(shape.scripts)
+        if shape.text and self._frontier.says_the_same(job.url, shape.text):
+            return
+        rows = hash(tuple(row.url for row in max(shape.blocks, key=lambda b: len(b.rows)).rows)) if shape.blocks else 0
+        # Past its last page a list is empty, or shows the last page again: its pager leads no further.
+        ended = job.from_rows != 0 and rows in (0, job.from_rows)
+        pagers = set(shape.pagers)
+        own = job.from_pattern
+        new = [
+            link for link in shape.links
+            if not self._frontier.knows(link.url) and not (ended and link.url in pagers)
+        ]
+        fruitful = any(
+            link.kind is LinkKind.PAGE and is_internal(link.url, self.home) and link.url not in pagers
+            and (not own or _other_pattern(link.url, own))
+            for link in new
+        )
+        for link in new:
+            internal = is_internal(link.url, self.home)
+            child = self._frontier.admit(
+                link.url, link.kind, internal=internal, parent=job, fruitful=fruitful,
+                rows=(rows or 1) if link.url in pagers else 0,
+            )
+            if child is not None:
+                self._put(child)
+
+    def _must_be_drawn(self, shape: Shape) -> bool:
+        """Is this a page that only a script fills: hardly any text, no list, and a script that is about to work?"""
+        if shape.alias is not None or any(b.dated for b in shape.blocks) or shape.frames:
+            return False
+        own_scripts = [s for s in shape.scripts if s not in self._home_scripts]
+        return shape.text_length < 400 and (shape.dynamic or shape.app or bool(own_scripts))
+
+    def _count_refusals(self, access: Access) -> None:
+        if access in (Access.BLOCKED, Access.DENIED, Access.THROTTLED):
+            self._refusals += 1
+        elif access.is_ok:
+            self._refusals = 0
+        if self._refusals >= REFUSALS_IN_A_ROW and not self._shut_out:
+            self._shut_out = True
+            self.result.why.append("网站拒绝继续访问（连续被拒），其余页面未读")
+            self._note("shut_out", self.home, f"{self._refusals}")
+
+    # --- once more ---
+
+    async def _ask_again(self) -> None:
+        """Doubtful links are asked again at the end of the run, with growing pauses, before they are believed."""
+        for round_ in range(1, 4):
+            if not self._doubtful or self._shut_out:
+                break
+            jobs, self._doubtful = self._doubtful, []
+            await asyncio.sleep(self._pause(round_, jobs))
+            for job, answer in jobs:
+                self._probes.setdefault(job.url, []).append(probe(answer))
+                variant = gbk_variant(job.url) if answer.outcome and answer.outcome.access is Access.GONE else None
+                if variant is not None:
+                    again = await self._fetch.ask(variant)
+                    if again.outcome is None:
+                        # An old server that wants GBK in its paths: the link works for browsers of its time.
+                        job.attempts = 99
+                        again.url, again.outcome = job.url, Outcome(Access.MOVED, "GBK 路径")
+                        again.final_url = variant
+                        self._write(job, again, None, None, False)
+                        continue
+                self._put(job)
+            await self._drain()
+        for job, answer in self._doubtful:
+            self._write(job, answer, None, None, False)
+        self._doubtful = []
+        await self._settle_names()
+
+    def _pause(self, round_: int, jobs: list[tuple[Job, Answer]] | None = None) -> float:
+        """Seconds before asking again: short on loopback, 5, 15, 45 s in the world, or what Retry-After says."""
+        asked = max((retry_after(a.headers) or 0.0 for _, a in jobs or ()), default=0.0)
+        only_local = all(is_loopback(host_of(j.url).rsplit(":", 1)[0]) for j, _ in jobs) if jobs else self._is_local
+        usual = 0.3 * round_ if only_local else 5.0 * 3 ** (round_ - 1)
+        return max(usual, asked)
+
+    @property
+    def _is_local(self) -> bool:
+        return is_loopback(host_of(self.home).rsplit(":", 1)[0])
+
+    async def _settle_names(self) -> None:
+        """Names that do not resolve: is it they, or is it our own network that has no names?"""
+        self._writer.flush()
+        unresolved = self._dns_failures()
+        if not unresolved:
+            return
+        suspicious = {u for u in unresolved if _SUFFIXES(host_of(u).rsplit(":", 1)[0]).suffix}
+        if suspicious and not await self._names_resolve():
+            self._writer_offline(suspicious)
+            self._note("offline", "DNS", f"{len(suspicious)}")
+
+    async def _names_resolve(self) -> bool:
+        if any(not is_loopback(name) for name in GUARD.resolved):
+            return True
+        loop = asyncio.get_running_loop()
+        for name in WELL_KNOWN:
+            try:
+                await loop.getaddrinfo(name, 443, type=socket.SOCK_STREAM)
+            except OSError:
+                continue
+            return True
+        return False
+
+    def _dns_failures(self) -> list[str]:
+        with self._database.begin() as connection:
+            query = sa.select(accesses.c.url).where(accesses.c.run == self.run.id, accesses.c.access == Access.DNS.value)
+            return [row[0] for row in connection.execute(query)]
+
+    def _writer_offline(self, urls: set[str]) -> None:
+        with self._database.begin() as connection:
+            for url in urls:
+                connection.execute(
+                    sa.update(accesses)
+                    .where(accesses.c.run == self.run.id, accesses.c.url == url)
+                    .values(access=Access.OFFLINE.value, detail="本机无法解析任何外部域名")
+                )
+
+    async def _ask_slow_ones(self) -> None:
+        """A slow page is loaded twice more, so that one hiccup is no verdict."""
+        for job, answer in self._slow:
+            probes = [probe(answer)]
+            for _ in range(2):
+                again = await self._fetch.ask(job.url)
+                probes.append(probe(again))
+            self._probes[job.url] = probes
+            self._writer.flush()
+            self._update_probes(job.url, probes)
+
+    def _update_probes(self, url: str, probes: list[dict[str, Any]]) -> None:
+        with self._database.begin() as connection:
+            connection.execute(
+                sa.update(accesses).where(accesses.c.run == self.run.id, accesses.c.url == url).values(probes=probes)
+            )
+
+    async def _draw(self) -> None:
+        """Pages that only JavaScript draws, in a browser; without one they are not complete, and we say so."""
+        jobs, self._drawn = self._drawn[:MOST_RENDERED], []
+        if not jobs or self._shut_out:
+            return
+        try:
+            drawn = await render([job.url for job in jobs], self.home, allow_private=self.task.allow_private)
+        except BrowserMissing as error:
+            for job in jobs:
+                self._note("needs_browser", job.url, str(error))
+            return
+        for job in jobs:
+            html = drawn.get(job.url)
+            if html is None:
+                self._note("not_drawn", job.url, "浏览器未能打开")
+                continue
+            shape = shape_of(html, job.url, self.home)
+            body = html.encode()
+            answer = Answer(job.url, datetime.now(UTC), "BROWSER", Outcome(Access.OK), 200,
+                            headers={"content-type": "text/html; charset=utf-8"}, body=body)
+            digest = self._writer.page(body, "text/html; charset=utf-8")
+            # No validators: what a script draws may change while the page's own bytes stay the same.
+            self._writer.extract(job.url, digest, answer, shape)
+            self._writer.access(job, answer, sha256=digest, probes=[])
+            self._note("drawn", job.url, "由浏览器渲染")
+            self._follow(job, shape)
+        await self._drain()
+        await self._ask_again()
+
+    # --- the end ---
+
+    def _note(self, cause: str, subject: str, detail: str | None = None) -> None:
+        known = self._issues.get((cause, subject))
+        self._issues[cause, subject] = Issue(
+            cause=cause, subject=subject, detail=detail, times=1 if known is None else known.times + 1
+        )
+
+    def _finish(self) -> None:
+        self._writer.flush()
+        for shape, count in self._frontier.traps().items():
+            self._note("trap", shape, f"{count}")
+            self.result.why.append(f"疑似无穷页面序列已截断：{shape}")
+        if self._frontier.over_budget:
+            self.result.why.append(f"达到页数上限 {self.task.page_budget}，另有至少 {self._frontier.over_budget} 个链接未读")
+            self._note("budget", self.home, f"{self._frontier.over_budget}")
+        if self.result.bugs:
+            self.result.why.append(f"程序错误，{len(self.result.bugs)} 个页面未能读取")
+        self.result.issues = list(self._issues.values())
+
+
+def _validators(stored: dict[str, Any] | None) -> dict[str, str]:
+    if stored is None or stored["version"] != VERSION:
+        return {}
+    found = {"If-None-Match": stored["etag"], "If-Modified-Since": stored["last_modified"]}
+    return {name: value for name, value in found.items() if value}
+
+
+def _needs_get(job: Job, answer: Answer) -> bool:
+    """Is a HEAD's answer anything but simply well? Then the page itself is asked for."""
+    if answer.outcome is not None:
+        settled = (Access.PRIVATE, Access.ROBOTS, Access.DNS, Access.REFUSED, Access.TIMEOUT, Access.OVERSIZE)
+        return answer.outcome.access not in settled and (answer.method == "HEAD" or answer.status == 416)
+    if answer.method == "GET":
+        return False
+    if job.kind in FILES:
+        if answer.headers.get("content-length") == "0":
+            return True
+        html = "html" in answer.headers.get("content-type", "")
+        return html and job.kind in (LinkKind.ATTACHMENT, LinkKind.IMAGE, LinkKind.MEDIA)
+    return False
+
+
+def _other_pattern(url: str, own: str) -> bool:
+    return pattern(url) != own

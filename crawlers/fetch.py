@@ -1,0 +1,181 @@
+"""Asking for one URL: through the guard and robots.txt, along its redirects, to an answer that is classified.
+
+An answer is never an exception: trouble of the outside world is an access. Bugs are raised.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from crawlers.access import Outcome, from_failure, from_status, is_login
+from crawlers.guard import GUARD, is_loopback
+from crawlers.robots import Robots
+from crawlers.urls import host_of, identity, resolve
+from storage.records import Access
+
+MOST_REDIRECTS = 20  # as many as browsers follow
+_KEPT_HEADERS = (
+    "content-type", "content-length", "etag", "last-modified", "date", "server", "location", "retry-after",
+    "content-disposition",
+)
+
+
+@dataclass(slots=True)
+class Answer:
+    """What came back. `outcome` None: status 2xx, the body is still to be looked at."""
+
+    url: str
+    at: datetime
+    method: str
+    outcome: Outcome | None
+    status: int | None = None
+    final_url: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    elapsed: float | None = None
+    hops: int = 0
+
+    @property
+    def html(self) -> bool:
+        """Is this meant to be read as a page?"""
+        content_type = self.headers.get("content-type", "").lower()
+        if any(mark in content_type for mark in ("html", "xml")):
+            return not self.body[:5].startswith(b"%PDF")
+        if not content_type or "text/plain" in content_type or "octet-stream" in content_type:
+            return b"<" in self.body[:512] and any(
+                mark in self.body[:2048].lower() for mark in (b"<html", b"<!doctype", b"<head", b"<body", b"<table", b"<div")
+            )
+        return False
+
+
+class Downloads(Protocol):
+    """What is needed of Scrapy's engine."""
+
+    async def download_async(self, request: Request) -> Response: ...
+
+
+class Fetcher:
+    """Asks on behalf of one crawl."""
+
+    def __init__(self, engine: Downloads, robots: Robots, headers: Mapping[str, str]) -> None:
+        self._engine = engine
+        self._robots = robots
+        self._headers = dict(headers)
+        self.requests = 0
+        self.bytes = 0
+
+    async def ask(self, url: str, *, method: str = "GET", conditional: Mapping[str, str] | None = None,
+                  delay: bool = True) -> Answer:
+        """Ask for a URL and follow its redirects.
+
+        Args:
+            url: Resolved, absolute.
+            conditional: If-None-Match and If-Modified-Since, for the first request only.
+        """
+        started = datetime.now(UTC)
+        answer = Answer(url, started, method, None)
+        current, seen = url, {identity(url)}
+        cookies: dict[str, str] = {}
+        while True:
+            refused = await self._refusal(current)
+            if refused is not None:
+                answer.outcome = refused
+                return answer
+            headers = dict(self._headers)
+            if conditional and answer.hops == 0:
+                headers.update(conditional)
+            if cookies and host_of(current) == host_of(url):
+                headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in cookies.items())
+            clock = time.monotonic()
+            try:
+                response = await self._download(current, method, headers)
+            except IgnoreRequest:
+                answer.outcome = Outcome(Access.OVERSIZE, "超过读取上限")
+                return answer
+            except Exception as error:
+                host = host_of(current).rsplit(":", 1)[0] if not current.count("[") else host_of(current)
+                answer.outcome = from_failure(error)
+                if answer.outcome.access is Access.DNS and host in GUARD.refused:
+                    answer.outcome = Outcome(Access.PRIVATE, "非公网地址")
+                return answer
+            answer.elapsed = response.meta.get("download_latency", time.monotonic() - clock)
+            answer.status = response.status
+            answer.headers = kept_headers(response)
+            self.bytes += len(response.body)
+            location = _location(response)
+            if 300 <= response.status < 400 and response.status != 304 and location:
+                cookies.update(_cookies(response))
+                target = resolve(current, location)
+                answer.hops += 1
+                if target is None:
+                    answer.outcome = Outcome(Access.UNEXPECTED_TYPE, "跳转到无法读取的地址")
+                    return answer
+                answer.final_url = target
+                if is_login(target) and not is_login(url):
+                    answer.outcome = Outcome(Access.DENIED, "转到登录页")
+                    return answer
+                repeated = f"{identity(target)} {sorted(cookies.items())}"
+                if repeated in seen or answer.hops > MOST_REDIRECTS:
+                    answer.outcome = Outcome(Access.REDIRECT_LOOP, "循环跳转")
+                    return answer
+                seen.add(repeated)
+                current = target
+                continue
+            answer.body = response.body
+            answer.outcome = from_status(response.status, answer.headers, response.body)
+            return answer
+
+    async def _refusal(self, url: str) -> Outcome | None:
+        host = host_of(url)
+        name = host if host.endswith("]") else host.rsplit(":", 1)[0]
+        if not GUARD.admits(name):
+            return Outcome(Access.PRIVATE, "非公网地址")
+        if not await self._robots.allows(url, self._download):
+            return Outcome(Access.ROBOTS, "robots.txt 禁止")
+        return None
+
+    async def _download(self, url: str, method: str, headers: Mapping[str, str]) -> Response:
+        self.requests += 1
+        host = host_of(url)
+        name = host if host.endswith("]") else host.rsplit(":", 1)[0]
+        meta: dict[str, Any] = {"download_slot": "loopback"} if is_loopback(name) else {}
+        request = Request(url, method=method, headers=dict(headers), meta=meta, dont_filter=True)
+        if request.url != url:
+            request._set_url(url)
+        return await self._engine.download_async(request)
+
+
+def kept_headers(response: Response) -> dict[str, str]:
+    """The headers that matter, names in lower case."""
+    found: dict[str, str] = {}
+    for name in _KEPT_HEADERS:
+        value = response.headers.get(name)
+        if value is not None:
+            found[name] = value.decode("latin-1")
+    return found
+
+
+def _location(response: Response) -> str | None:
+    """The Location header as text: raw bytes may be UTF-8 or GBK."""
+    raw = response.headers.get("Location")
+    if not raw:
+        return None
+    try:
+        return raw.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        return quote(raw, safe="%/:=&?~#+!$,;'@()*[]-._")
+
+
+def _cookies(response: Response) -> dict[str, str]:
+    """Cookies of a redirect, sent back along its own way only: a browser would do so, and else we see a loop."""
+    pairs = (c.decode("latin-1").split(";", 1)[0].split("=", 1) for c in response.headers.getlist("Set-Cookie"))
+    return {p[0].strip(): p[1].strip() for p in pairs if len(p) == 2}

@@ -1,0 +1,394 @@
+"""One HTML page → its shape: links, lists, pagers, dates, and what no reader can see. Pure; runs on every page.
+
+The fast parser (lexbor) is used here; records are read from dirty markup with Beautiful Soup, in `readers/`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawlers.dates import find_dates, publication_label
+from crawlers.lists import Anchor, Block, find_blocks
+from crawlers.scripts import Functions, destination, functions_in, numbered_pages, redirect_stub
+from crawlers.urls import host_of, is_internal, kind_by_path, resolve
+from storage.records import LinkKind
+
+VERSION = 1  # of what is extracted: raised when stored extracts must be made again
+
+_META_DATE = frozenset(
+    {"pubdate", "publishdate", "publish_date", "publishtime", "pubtime", "article:published_time", "contentpubdate"}
+)
+_MORE = re.compile(r"^[\s\[【(（<>+]*(?:更多|more|查看更多|更多内容|查看全部)[\s\]】)）>»›.…+]*$", re.I)
+_PAGER_WORD = re.compile(
+    r"^[\s\[【<«‹]*(?:下一页|下页|后页|后一页|上一页|上页|前一页|首页|第一页|尾页|末页|最后一页|next|prev|previous|last)"
+    r"[\s\]】>»›]*$|^[>»›]+$|^[<«‹]+$",
+    re.I,
+)
+_NEXT_WORD = re.compile(r"下一页|下页|后一?页|next|^[>»›]+$", re.I)
+_NUMBER = re.compile(r"^[\[【]?\s*(\d{1,4})\s*[\]】]?$")
+_TOTAL_PAGES = re.compile(
+    r"共\s*(?:<[^>]+>\s*)*(\d{1,5})\s*(?:</[^>]+>\s*)*页|(?:页次|第)\s*[:：]?\s*\d{1,5}\s*/\s*(\d{1,5})\s*页?"
+)
+_CRUMBS = re.compile(
+    r"(?:当前位置|您的位置|你的位置|您现在的位置|当前所在|所在位置|现在位置)(.{0,1500}?)(?:</div>|</p>|</td>|</ul>|</h\d>|</nav>|</section>)",
+    re.S,
+)
+_TAG = re.compile(r"<[^>]*>")
+_CRUMB_SEPARATOR = re.compile(r"&gt;|&raquo;|[>＞»›→]|\s/\s|::|—>")
+_DYNAMIC = re.compile(
+    r"\bfetch\s*\(|XMLHttpRequest|\$\s*\.\s*(?:ajax|get|post|getJSON)\b|axios|\.innerHTML\s*[+=]|\.append(?:Child)?\s*\(|"
+    r"document\s*\.\s*write|new\s+Vue|createApp|ReactDOM|\.load\s*\(",
+    re.I,
+)
+_APP_ROOT = re.compile(r"<div[^>]+id=[\"']?(?:app|root|__nuxt|__next)[\"'\s>]", re.I)
+_PLATFORMS = {
+    "wenshu.court.gov.cn": "wenshu.court.gov.cn",
+    "tingshen.court.gov.cn": "tingshen.court.gov.cn",
+    "splcgk.court.gov.cn": "splcgk.court.gov.cn",
+    "zxgk.court.gov.cn": "zxgk.court.gov.cn",
+    "shixin.court.gov.cn": "zxgk.court.gov.cn",
+}
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)|font-size\s*:\s*[01](?:px|pt|em|%)?\s*(?:;|$)|"
+    r"(?:left|top|right|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}|"
+    r"(?:(?:^|;|\s)(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$))",
+    re.I,
+)
+_STYLE_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_GAMBLING = re.compile(
+    r"博彩|赌博|赌场|彩票|时时彩|六合彩|娱乐城|棋牌|百家乐|老虎机|真人|成人|色情|私服|代孕|办证|发票|casino|poker|bet\d|slot",
+    re.I,
+)
+_PINYIN = re.compile(r"[\u4e00-\u9fff][(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}[)）]")
+_SPACES = re.compile(r"\s+")
+_OTHER_DATE = re.compile(r"开庭|裁判|判决|立案|结案|宣判|[，。；]")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of a page. `how`: a, area, onclick, frame, meta, script, pager, or the attribute of an asset."""
+
+    url: str
+    kind: LinkKind
+    text: str
+    how: str
+
+
+@dataclass(slots=True)
+class Shape:
+    """What a page is made of. `links` in document order, each target once."""
+
+    url: str
+    title: str = ""
+    heading: str = ""
+    encoding: str = "utf-8"
+    links: list[Link] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    pagers: list[str] = field(default_factory=list)
+    next_page: str | None = None
+    unread_pager: bool = False  # a pager that only a form or a foreign script can turn
+    total_pages: int | None = None
+    more: dict[str, str] = field(default_factory=dict)  # URL behind 更多 → the heading of its block
+    crumbs: list[str] = field(default_factory=list)
+    frames: list[str] = field(default_factory=list)
+    alias: str | None = None  # meta refresh or script redirect: the page is another one
+    meta_date: str | None = None
+    label_date: str | None = None  # ISO date behind 发布时间 or right below the heading
+    label_raw: str | None = None
+    unread_links: int = 0  # long-worded links whose script we cannot follow
+    text: str = ""
+    text_length: int = 0  # of text outside links
+    dynamic: bool = False
+    app: bool = False
+    inputs: int = 0
+    images: int = 0
+    scripts: list[str] = field(default_factory=list)
+    platforms: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    hidden_how: str | None = None
+    link_farm: str | None = None
+    pinyin: str | None = None
+
+
+def shape_of(html: str, url: str, home: str, encoding: str = "utf-8") -> Shape:
+    """Everything about a page that needs no selector and no knowledge of its site.
+
+    Args:
+        html: The decoded page.
+        url: Its address, absolute.
+        home: The site's home: what has another host is foreign.
+        encoding: For the query strings of its links.
+    """
+    tree = LexborHTMLParser(html)
+    shape = Shape(url=url, encoding=encoding)
+    base = url
+    base_node = tree.css_first("base[href]")
+    if base_node is not None:
+        base = resolve(url, base_node.attributes.get("href") or "", encoding) or url
+    inline = _inline_scripts(tree)
+    functions = functions_in(inline) if inline else {}
+    shape.dynamic = bool(inline and _DYNAMIC.search(inline))
+    shape.app = bool(_APP_ROOT.search(html))
+    _meta(tree, shape, base, encoding)
+    anchors = _anchors(tree, shape, base, encoding, functions)
+    styles = "".join(n.text() or "" for n in tree.css("style"))
+    tree.strip_tags(["script", "style", "noscript", "template"])
+    body = tree.body
+    lines = body.text(separator="\n") if body is not None else ""
+    shape.text = _SPACES.sub(" ", lines)
+    shape.text_length = len(shape.text) - sum(len(a.text) for a in anchors)
+    heading = tree.css_first(
+        "h1, .b_title, .detail_bigtitle, .article-title, .title h2, h2.title, .arti_title, h4.sswy_article_h4"
+    )
+    shape.heading = _clean(heading.text(separator=" ")) if heading is not None else ""
+    _label(shape, lines)
+    shape.inputs = len(tree.css("input:not([type=hidden]), textarea, select"))
+    shape.blocks = find_blocks(anchors)
+    _headings_of_more(anchors, shape)
+    _pagers(anchors, shape, base, encoding, inline)
+    total = _TOTAL_PAGES.search(html)
+    shape.total_pages = int(total[1] or total[2]) if total else None
+    shape.crumbs = _crumbs(html)
+    _foreign(anchors, shape, home, styles)
+    if not anchors and inline and shape.text_length < 200 and shape.alias is None:
+        stub = redirect_stub(inline)
+        shape.alias = resolve(base, stub, encoding) if stub else None
+        if shape.alias:
+            shape.links.append(Link(shape.alias, LinkKind.PAGE, "", "script"))
+    return shape
+
+
+def _label(shape: Shape, lines: str) -> None:
+    """The printed publication date: behind its label, else the first date right below the article's heading."""
+    found = publication_label(lines)
+    if found is None and shape.heading and not shape.blocks:
+        at = lines.find(shape.heading)
+        window = lines[at + len(shape.heading) : at + len(shape.heading) + 160] if at >= 0 else ""
+        dates = find_dates(window)
+        if dates and dates[0].has_year and not _OTHER_DATE.search(window[: dates[0].start]):
+            found = dates[0]
+    if found is not None and found.has_year:
+        shape.label_date, shape.label_raw = found.value.isoformat(), found.raw
+
+
+def _clean(text: str | None) -> str:
+    return _SPACES.sub(" ", text or "").strip()
+
+
+def _inline_scripts(tree: LexborHTMLParser) -> str:
+    return "\n".join(n.text() or "" for n in tree.css("script:not([src])"))
+
+
+def _meta(tree: LexborHTMLParser, shape: Shape, base: str, encoding: str) -> None:
+    title = tree.css_first("title")
+    shape.title = _clean(title.text()) if title is not None else ""
+    for node in tree.css("meta"):
+        attributes = node.attributes
+        name = (attributes.get("name") or attributes.get("property") or "").strip().lower()
+        if name in _META_DATE and not shape.meta_date:
+            shape.meta_date = (attributes.get("content") or "").strip() or None
+        elif (attributes.get("http-equiv") or "").lower() == "refresh":
+            found = re.search(r"^\s*(\d+)?[\s;,]*url\s*=\s*['\"]?([^'\"]+)", attributes.get("content") or "", re.I)
+            target = resolve(base, found[2], encoding) if found else None
+            if target:
+                shape.links.append(Link(target, LinkKind.PAGE, "", "meta"))
+                if int(found[1] or 0) <= 10 if found else False:
+                    shape.alias = target
+
+
+def _anchors(tree: LexborHTMLParser, shape: Shape, base: str, encoding: str, functions: Functions) -> list[Anchor]:
+    """All links of the page into `shape.links`; those that a reader can click are returned with their nodes."""
+    anchors: list[Anchor] = []
+    seen = {link.url for link in shape.links}
+    resolved: dict[str, str | None] = {}
+
+    def absolute(href: str) -> str | None:
+        if href not in resolved:
+            resolved[href] = resolve(base, href, encoding)
+        return resolved[href]
+
+    def add(url: str | None, kind: LinkKind, text: str, how: str) -> None:
+        if url is not None and url not in seen:
+            seen.add(url)
+            shape.links.append(Link(url, kind, text[:60], how))
+
+    for node in tree.css("a, area, [onclick]"):
+        attributes = node.attributes
+        href = attributes.get("href") if node.tag in ("a", "area") else None
+        target, how = None, "a"
+        if href is not None and not href.lstrip().lower().startswith("javascript:"):
+            target = absolute(href)
+        if target is None:
+            for code in (attributes.get("onclick"), href):
+                written = destination(code, functions) if code and ("(" in code or "=" in code) else None
+                if written:
+                    target, how = absolute(written), "onclick"
+                    break
+        text = _clean(node.text(separator=" ", strip=True)) or _image_text(node)
+        scripted = href is not None and href.lstrip().lower().startswith("javascript:") and "(" in href
+        if target is None and len(text) >= 8 and (scripted or "(" in (attributes.get("onclick") or "")):
+            shape.unread_links += 1
+        anchors.append(Anchor(node, target, text, attributes.get("title") or "", how))
+        if target is not None:
+            add(target, LinkKind(kind_by_path(target)), text, how)
+    for node in tree.css("img, iframe, frame, link[href], script[src], source, video, audio, embed, input[src]"):
+        _asset(node, shape, absolute, add)
+    for node in tree.css("[style*='url(']"):
+        for href in re.findall(r"url\(\s*['\"]?([^'\")]+)", node.attributes.get("style") or ""):
+            add(absolute(href), LinkKind.IMAGE, "", "style")
+    return anchors
+
+
+def _image_text(node: LexborNode) -> str:
+    image = node.css_first("img")
+    return _clean(image.attributes.get("alt") or image.attributes.get("title")) if image is not None else ""
+
+
+def _asset(node: LexborNode, shape: Shape, absolute: Any, add: Any) -> None:
+    attributes, tag = node.attributes, node.tag
+    if tag in ("img", "input"):
+        shape.images += 1
+        source = attributes.get("src") or ""
+        if source and not source.startswith("data:"):
+            add(absolute(source), LinkKind.IMAGE, _clean(attributes.get("alt")), "src")
+        for candidate in (attributes.get("srcset") or "").split(","):
+            if candidate.strip():
+                add(absolute(candidate.split()[0]), LinkKind.IMAGE, "", "srcset")
+    elif tag in ("iframe", "frame"):
+        target = absolute(attributes.get("src") or "")
+        if target is not None:
+            shape.frames.append(target)
+            add(target, LinkKind.FRAME, "", "frame")
+    elif tag == "script":
+        target = absolute(attributes.get("src") or "")
+        if target is not None:
+            shape.scripts.append(target)
+            add(target, LinkKind.SCRIPT, "", "src")
+    elif tag == "link":
+        relation = (attributes.get("rel") or "").lower()
+        if "stylesheet" in relation:
+            add(absolute(attributes.get("href") or ""), LinkKind.STYLE, "", "href")
+        elif "icon" in relation:
+            add(absolute(attributes.get("href") or ""), LinkKind.IMAGE, "", "href")
+    else:
+        add(absolute(attributes.get("src") or ""), LinkKind.MEDIA, "", "src")
+
+
+def _headings_of_more(anchors: list[Anchor], shape: Shape) -> None:
+    """A block's 更多 names the section that it leads to: by the block's heading."""
+    for anchor in anchors:
+        if anchor.url is None or not _MORE.match(anchor.text):
+            continue
+        node = anchor.node.parent
+        for _ in range(4):
+            if node is None or node.tag in ("body", "html"):
+                break
+            words = [w for w in _clean(node.text(separator="\n", strip=True)).replace("\n", " ").split(" ") if w]
+            names = [w for w in words[:6] if not _MORE.match(w) and 2 <= len(w) <= 16]
+            if names:
+                shape.more.setdefault(anchor.url, names[0])
+                break
+            node = node.parent
+
+
+def _pagers(anchors: list[Anchor], shape: Shape, base: str, encoding: str, inline: str) -> None:
+    here = shape.url.split("#")[0]
+    words = [a for a in anchors if _PAGER_WORD.match(a.text)]
+    words = [a for a in words if not (a.text.strip() == "首页" and len(words) < 2)]
+    numbers = [a for a in anchors if _NUMBER.match(a.text)]
+    pager_words = [a for a in words if a.text.strip() != "首页"]
+    candidates = pager_words + (numbers if pager_words or len(numbers) > 1 else [])
+    directory = here.split("?")[0].rsplit("/", 1)[0]
+    for anchor in candidates:
+        if anchor.url is None:
+            raw = (anchor.node.attributes.get("href") or "") + (anchor.node.attributes.get("onclick") or "")
+            turns = re.search(r"\(", raw) and not re.search(r"void|history|\bprint", raw)
+            shape.unread_pager = shape.unread_pager or bool(turns and _NEXT_WORD.search(anchor.text))
+            continue
+        same_place = anchor.url.split("?")[0].startswith(directory) or host_of(anchor.url) == host_of(here)
+        if anchor.url != here and same_place and anchor.url not in shape.pagers:
+            shape.pagers.append(anchor.url)
+        if _NEXT_WORD.search(anchor.text) and shape.next_page is None and anchor.url != here:
+            shape.next_page = anchor.url
+    known = {link.url for link in shape.links}
+    for name in numbered_pages(inline) if "createPageHTML" in inline else ():
+        target = resolve(base, name, encoding)
+        if target is not None and target != here:
+            if target not in shape.pagers:
+                shape.pagers.append(target)
+            if target not in known:
+                shape.links.append(Link(target, LinkKind.PAGE, "", "pager"))
+    if shape.pagers:
+        shape.unread_pager = False
+
+
+def _crumbs(html: str) -> list[str]:
+    found = _CRUMBS.search(html)
+    if found is None:
+        return []
+    text = _CRUMB_SEPARATOR.sub("\x00", _TAG.sub("", found[1].replace("&gt;", "\x00").replace("&nbsp;", " ")))
+    parts = [p.strip(" \t\r\n:：[]【】　") for p in text.split("\x00")]
+    return [p for p in parts if 0 < len(p) <= 40][:8]
+
+
+def _foreign(anchors: list[Anchor], shape: Shape, home: str, styles: str) -> None:
+    """National platforms that are linked, links that nobody can see, lists of unrelated links, injected pinyin."""
+    hidden_classes = _hiding_selectors(styles)
+    outside: list[Anchor] = []
+    for anchor in anchors:
+        if anchor.url is None or is_internal(anchor.url, home):
+            continue
+        host = host_of(anchor.url).split(":")[0]
+        if host in _PLATFORMS and _PLATFORMS[host] not in shape.platforms:
+            shape.platforms.append(_PLATFORMS[host])
+        if not host.endswith((".gov.cn", ".gov", "gov.cn", ".chinacourt.org", "chinacourt.org")):
+            outside.append(anchor)
+    for anchor in outside:
+        how = _why_hidden(anchor, hidden_classes)
+        if how is None:
+            continue
+        if anchor.url is not None and anchor.url not in shape.hidden:
+            shape.hidden.append(anchor.url)
+        shape.hidden_how = shape.hidden_how or how
+    farm = [a for a in outside if a.text and 1 < len(a.text) <= 8]
+    if len(farm) >= 20 and len({host_of(a.url or "://") for a in farm}) * 2 > len(farm):
+        joined = "| ".join(a.text for a in farm[:12])
+        if joined[:20] in shape.text.replace(" |", "|"):
+            shape.link_farm = joined
+    pinyin = _PINYIN.findall(shape.text)
+    if len(pinyin) >= 5:
+        shape.pinyin = "".join(pinyin[:6])
+
+
+def _hiding_selectors(styles: str) -> set[str]:
+    names: set[str] = set()
+    for selectors, rules in _STYLE_RULE.findall(styles):
+        if _HIDING.search(rules):
+            names.update(re.findall(r"([.#][\w-]+)\s*(?:,|$)", selectors.strip()))
+    return names
+
+
+def _why_hidden(anchor: Anchor, hidden: set[str]) -> str | None:
+    """How a foreign link is kept from readers, or None. A menu or tab that opens on a click hides nothing."""
+    node: LexborNode | None = anchor.node
+    for _ in range(8):
+        if node is None or node.tag in ("body", "html"):
+            return None
+        attributes = node.attributes
+        style = attributes.get("style") or ""
+        found = _HIDING.search(style)
+        names = {f".{c}" for c in (attributes.get("class") or "").split()} | {f"#{attributes.get('id')}"}
+        how = found[0].strip(" ;") if found else next((f"class {n}" for n in names & hidden), None)
+        if how is not None:
+            words = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
+            lexicon = _GAMBLING.search(node.text() or "") or _GAMBLING.search(anchor.url or "")
+            if lexicon:
+                return f"{how}；{lexicon[0]}"
+            opens = re.search(r"menu|tab|drop|sub|select|friend|link|layer|pop|dialog|qr|slide", words)
+            return None if opens and "display" in how else how
+        node = node.parent
+    return None

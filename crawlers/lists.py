@@ -1,0 +1,227 @@
+"""Lists on a page: rows of link and date that repeat, in ul, table, div or dl, with or without dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborNode
+
+from crawlers.urls import pattern
+
+_DATE = re.compile(
+    r"(?<![\d.])(?:(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?"
+    r"|(?:19|20)\d{6}(?!\d)|\d{2}-\d{1,2}-\d{1,2}(?!\d)|(?<!\d)\d{1,2}\s*[-/月]\s*\d{1,2}\s*日?(?![\d号%:])|(?:19|20)\d{2}-\d{2}(?!\d))"
+)
+_CONTAINERS = frozenset({"ul", "ol", "table", "tbody", "thead", "body", "html", "form", "main"})
+_ROW_TAGS = frozenset({"tr", "li", "dt", "dd"})
+_NOT_TITLE = re.compile(
+    r"^[\s\[【(（]*(?:更多|more|详细|详情|查看|阅读全文|下载|\d{1,4}|上一页|下一页|首页|尾页|末页)[\s\]】)）>».]*$",
+    re.I,
+)
+_LIFT = 6
+_MULTI = "\x00many"
+
+
+class Anchor(NamedTuple):
+    """Something that can be clicked: its node, where it leads (None: nowhere that we can read), and its text."""
+
+    node: LexborNode
+    url: str | None
+    text: str
+    title: str
+    how: str
+
+
+@dataclass(slots=True)
+class Row:
+    """A row of a list: link, title, and the date beside it as written (None: no date in the row)."""
+
+    url: str
+    title: str
+    date: str | None = None
+    cells: list[str] = field(default_factory=list)  # of a table row
+
+
+@dataclass(slots=True)
+class Block:
+    """Rows under one container. `path` names the container, so that the same block on other pages is recognised."""
+
+    path: str
+    rows: list[Row]
+    header: list[str] = field(default_factory=list)
+
+    @property
+    def dated(self) -> int:
+        return sum(1 for row in self.rows if row.date)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes two blocks the same: container and targets."""
+        return (self.path, *(row.url for row in self.rows))
+
+
+def find_blocks(anchors: list[Anchor]) -> list[Block]:
+    """The lists among a page's anchors, in document order.
+
+    A list is a container with at least one row that has a date outside its title, or with three or more undated rows
+    whose titles are as long as titles are and whose links look alike (menus have short names).
+    """
+    usable = [a for a in anchors if a.url is not None and not _NOT_TITLE.match(a.text or "x")]
+    owner = _owners(usable)
+    rows: dict[int, tuple[LexborNode, list[Anchor]]] = {}
+    for anchor in usable:
+        row = _row_of(anchor, owner)
+        rows.setdefault(row.mem_id, (row, []))[1].append(anchor)
+    groups: dict[int, tuple[LexborNode, list[tuple[LexborNode, Row]]]] = {}
+    for node, members in rows.values():
+        parent = node.parent
+        if parent is None:
+            continue
+        read = _read_row(node, members)
+        if read is not None:
+            groups.setdefault(parent.mem_id, (parent, []))[1].append((node, read))
+    blocks = []
+    for container, found in groups.values():
+        block = Block(_path(container), [row for _, row in found], _header(container, found))
+        if _is_list(block):
+            blocks.append(block)
+    return blocks
+
+
+def _owners(anchors: Iterable[Anchor]) -> dict[int, str]:
+    """For each element near a link: the one URL that all links within lead to, or the mark for several."""
+    owner: dict[int, str] = {}
+    for anchor in anchors:
+        node: LexborNode | None = anchor.node
+        url = anchor.url or ""
+        for _ in range(_LIFT + 2):
+            if node is None:
+                break
+            known = owner.setdefault(node.mem_id, url)
+            if known != url:
+                owner[node.mem_id] = _MULTI
+            node = node.parent
+    return owner
+
+
+def _row_of(anchor: Anchor, owner: dict[int, str]) -> LexborNode:
+    """The element that is this link's row: its tr or li, or the highest element that holds only this link."""
+    node = anchor.node
+    if node.tag in _ROW_TAGS:
+        return node
+    best, climbing = node, True
+    for _ in range(_LIFT):
+        parent = node.parent
+        if parent is None or parent.tag in _CONTAINERS:
+            break
+        if parent.tag in _ROW_TAGS:
+            return parent if _holds_few_links(parent) else best
+        if climbing and owner.get(parent.mem_id) == anchor.url:
+            best = parent
+        else:
+            climbing = False
+        node = parent
+    return best
+
+
+def _holds_few_links(row: LexborNode) -> bool:
+    """A row of a list, not a cell of the page's layout."""
+    if row.css_first("table, ul, ol") is not None:
+        return False
+    return len({n.attributes.get("href") or n.attributes.get("onclick") for n in row.css("a, [onclick]")}) <= 5
+
+
+def _read_row(node: LexborNode, members: list[Anchor]) -> Row | None:
+    main = max(members, key=lambda a: len(a.text) if not _DATE.fullmatch(a.text.strip()) else 0)
+    title = main.text
+    cells = [_squeeze(td.text(separator=" ")) for td in node.css("td, th")] if node.tag == "tr" else []
+    own = node.mem_id == main.node.mem_id
+    whole = _squeeze(node.text(separator=" "))
+    date = None if own else _date_outside(whole, title)
+    if date is None and (own or node.tag == "dt"):
+        date = _date_after(node)
+    if date is None:
+        date, title = _date_inside(main, title, own)
+    if len(cells) > 1 and own:  # tr[onclick]: its first wordy cell is the title
+        title = max(cells, key=lambda c: 0 if _DATE.fullmatch(c) else len(c))
+    if main.title and (title.endswith(("…", "...")) or len(main.title) > len(title) >= 6):
+        title = main.title.strip()
+    return Row(main.url or "", title[:200], date, cells) if title else None
+
+
+def _squeeze(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def _date_outside(whole: str, title: str) -> str | None:
+    rest = whole.replace(_squeeze(title), " ", 1) if title else whole
+    found = _DATE.search(rest)
+    return found[0].strip() if found else None
+
+
+def _date_after(node: LexborNode) -> str | None:
+    """The date in what follows a link up to the next link or line: `<a>…</a> [03-05]<br>`, `<dt>…</dt><dd>date</dd>`."""
+    following = node.next
+    for _ in range(4):
+        if following is None or following.tag in ("a", "br", "dt"):
+            return None
+        if following.tag == "-text" or following.css_first("a") is None:
+            found = _DATE.search(following.text(separator=" ") or "")
+            if found:
+                return found[0].strip()
+        following = following.next
+    return None
+
+
+def _date_inside(anchor: Anchor, title: str, own: bool) -> tuple[str | None, str]:
+    """A date within the link itself: in an element of its own, or at the very end or beginning of its text."""
+    for child in anchor.node.css("span, em, i, font, b, p, div, time, small"):
+        text = _squeeze(child.text(separator=" "))
+        found = _DATE.search(text)
+        if found and len(text) <= len(found[0]) + 12 and len(text) < len(title):
+            return found[0].strip(), title.replace(text, " ").strip()
+    trailing = re.search(rf"[\s\[(（【]({_DATE.pattern})\s*(?:\d{{1,2}}:\d{{2}})?\s*[\])）】]?\s*$", title)
+    if trailing and trailing.start() > 3:
+        return trailing[1].strip(), title[: trailing.start()].strip()
+    leading = re.match(rf"^[\[(（【]?\s*({_DATE.pattern})\s*[\])）】]?\s+(?=\S{{4}})", title)
+    if leading:
+        return leading[1].strip(), title[leading.end() :].strip()
+    return None, title
+
+
+def _path(container: LexborNode) -> str:
+    parts = []
+    node: LexborNode | None = container
+    for _ in range(4):
+        if node is None or node.tag in ("html", "-document"):
+            break
+        attributes = node.attributes
+        mark = attributes.get("id") or ".".join((attributes.get("class") or "").split()[:2])
+        parts.append(f"{node.tag}{'#' + mark if mark else ''}")
+        node = node.parent
+    return ">".join(reversed(parts))
+
+
+def _header(container: LexborNode, rows: list[tuple[LexborNode, Row]]) -> list[str]:
+    """The head cells of a table whose rows these are."""
+    if not rows or rows[0][0].tag != "tr":
+        return []
+    table: LexborNode | None = container if container.tag == "table" else container.parent
+    first = table.css_first("tr") if table is not None else None
+    if first is None or first.mem_id == rows[0][0].mem_id:
+        return []
+    return [_squeeze(cell.text(separator=" ")) for cell in first.css("td, th")]
+
+
+def _is_list(block: Block) -> bool:
+    if block.dated:
+        # One dated row among many undated ones is a coincidence, not a list.
+        return block.dated * 3 >= len(block.rows)
+    if len(block.rows) < 3:
+        return False
+    length = sum(len(row.title) for row in block.rows) / len(block.rows)
+    patterns = {pattern(row.url) for row in block.rows}
+    return length >= 9 and len(patterns) * 2 <= len(block.rows) + 1

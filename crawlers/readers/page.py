@@ -1,0 +1,203 @@
+"""A detail page as readers receive it, and the text of its article without navigation, scripts and comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
+
+from storage.records import DateSource
+
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "br",
+        "li",
+        "ul",
+        "ol",
+        "tr",
+        "table",
+        "tbody",
+        "thead",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "dl",
+        "dt",
+        "dd",
+        "section",
+        "article",
+        "header",
+        "form",
+        "hr",
+        "blockquote",
+        "center",
+        "pre",
+        "title",
+        "fieldset",
+        "caption",
+    ]
+)
+_CELLS = frozenset(("td", "th"))
+_UNSEEN = frozenset(("script", "style", "noscript", "template", "select", "option", "iframe", "nav", "footer"))
+# Where known systems put the article: domain/sites.md §3. In order of trust.
+_ARTICLES = (
+    "#zoom",
+    ".TRS_Editor",
+    ".TRS_UEDITOR",
+    "#UCAP-CONTENT",
+    ".txt_txt",
+    ".detail_txt",
+    "#DivContent",
+    ".article_con",
+    ".sswy_article_m",
+    ".ggnr",
+    "#wsTable",
+    ".books_detail_content",
+    ".text",
+)
+_LEAST_ARTICLE = 15
+_LINKY = 0.6
+
+
+@dataclass(frozen=True)
+class DetailPage:
+    """A page to read.
+
+    Attributes:
+        url: address it was read from; relative links of rows are resolved against it.
+        html: decoded markup.
+        title: the article's title as the crawl found it (heading or link text, not the site's name).
+        published, published_source: publication date and what it rests on; also the day near which dates lie that
+            are printed without year.
+        section: name of the section that lists the page.
+        court: the site's court, for documents that say only 本院.
+        sha256: hash of the kept page.
+    """
+
+    site: str
+    url: str
+    html: str
+    title: str = ""
+    published: date | None = None
+    published_source: DateSource = DateSource.NONE
+    section: str | None = None
+    court: str | None = None
+    sha256: str | None = None
+
+    @property
+    def near(self) -> date | None:
+        """The day near which dates without year lie: publication, or the month that the title names."""
+        if self.published:
+            return self.published
+        month = re.search(r"((?:19|20)\d{2})\s*年\s*(1[0-2]|0?[1-9])\s*月", self.title)
+        return date(int(month[1]), int(month[2]), 15) if month else None
+
+
+@dataclass(frozen=True)
+class Article:
+    """The readable part of a page: its node (for tables) and its lines, inner whitespace kept."""
+
+    node: Tag
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def compact(self) -> str:
+        """The whole text without any whitespace: letter-spaced titles close up."""
+        return close_up(self.text)
+
+
+def close_up(text: str) -> str:
+    """Without whitespace of any kind."""
+    return re.sub(r"\s+", "", text)
+
+
+def article(html: str) -> Article:
+    """The article of a page: the known content node if there is one, else the page without its link-dense blocks."""
+    soup = BeautifulSoup(html, "lxml")
+    known: dict[str, list[Tag]] = {}
+    unseen: list[Tag] = []
+    for tag in soup.find_all(True):  # one walk: selectors would each take their own
+        if tag.name in _UNSEEN:
+            unseen.append(tag)
+        for mark in _marks(tag):
+            if mark in _ARTICLES:
+                known.setdefault(mark, []).append(tag)
+    for tag in unseen:
+        tag.extract()
+    node = _known_node(known) or _without_navigation(soup.body or soup)
+    return Article(node, tuple(lines_of(node)))
+
+
+def lines_of(node: Tag) -> list[str]:
+    """Non-empty visible lines; table cells of a row are separated by tabs."""
+    text = "".join(_pieces(node))
+    return [line for raw in text.split("\n") if (line := raw.strip())]
+
+
+def labelled(text: str, words: str) -> str | None:
+    """The value printed behind one of the labels (separated by `|`): `案号：…`, `【案号】…`, `案 号<tab>…`."""
+    names = "|".join(r"[ \u3000]*".join(word) for word in words.split("|"))
+    pattern = (
+        rf"(?:^|[\s【\[（(|。；;，,])(?:{names})[ \u3000]*(?:[】\]）)]\s*[:：]?|[:：\t])[ \u3000\t]*(?P<value>[^\n\t]*)"
+    )
+    for match in re.finditer(pattern, text):
+        value = re.split(r"[ \u3000]{2,}|[;；|]|[ \u3000](?=[\u4e00-\u9fff]{2,6}[:：])", match["value"].strip())[0]
+        if value.strip():
+            return value.strip()
+    return None
+
+
+def _pieces(node: Tag) -> Iterator[str]:
+    keep_lines = node.name == "pre"
+    for child in node.children:
+        if isinstance(child, Tag):
+            edge = "\n" if child.name in _BLOCKS else "\t" if child.name in _CELLS else ""
+            yield edge
+            yield from _pieces(child)
+            if edge == "\n":
+                yield edge
+        elif type(child) is NavigableString:  # not a comment, not a script
+            yield str(child) if keep_lines else re.sub(r"[\r\n]+", " ", child)
+
+
+def _marks(tag: Tag) -> list[str]:
+    classes = tag.get("class") or []
+    names = classes.split() if isinstance(classes, str) else classes
+    identity = tag.get("id")
+    return [f".{name}" for name in names] + ([f"#{identity}"] if identity else [])
+
+
+def _known_node(known: dict[str, list[Tag]]) -> Tag | None:
+    for mark in _ARTICLES:
+        if mark in known:
+            largest = max(known[mark], key=lambda node: len(node.get_text()))
+            if len(close_up(largest.get_text())) >= _LEAST_ARTICLE:
+                return largest
+    return None
+
+
+def _without_navigation(body: Tag) -> Tag:
+    for block in body.find_all(["ul", "div", "dl", "td", "p", "header"]):
+        if block.decomposed:
+            continue
+        links = block.find_all("a")
+        if len(links) < 3:
+            continue
+        whole = len(close_up(block.get_text()))
+        linked = sum(len(close_up(link.get_text())) for link in links)
+        if linked > _LINKY * whole and "案号" not in close_up(block.get_text()):
+            block.decompose()
+    return body

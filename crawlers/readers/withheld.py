@@ -1,0 +1,193 @@
+"""Entries on judgments that are not published (不公开信息, 法释〔2016〕19号 art. 6): the four elements as printed."""
+
+from __future__ import annotations
+
+import re
+
+from crawlers.dates import parse_date
+from crawlers.readers.page import Article, DetailPage, close_up, labelled
+from crawlers.tables import Row, Table
+from storage import case_number
+from storage.records import Withheld
+
+REASON_HEADS = (
+    "不公开理由",
+    "不上网理由",
+    "不公开原因",
+    "不上网原因",
+    "不予公开理由",
+    "不公布理由",
+    "不公布原因",
+    "不予公布",
+)
+_REASON_LABEL = "|".join([*REASON_HEADS, "不予公开原因", "不公开的理由"])
+SECTION = re.compile(r"不公开(?!开庭|审理|宣判|审判)|不上网|不予公开|不予公布|不在互联网公布|不公布")
+_REASON_WORDS = re.compile(
+    r"国家秘密|未成年人(?:违法)?犯罪|调解(?:方式)?(?:结案|协议)|确认人民调解|离婚(?:诉讼|案件|纠纷)|抚养|监护|"
+    r"不宜(?:在互联网|上网|公开|公布)|个人隐私|商业秘密|其他(?:不宜|情形)"
+)
+_COURT = re.compile(r"[\u4e00-\u9fff×]{2,28}?法院")
+_ONE_ENTRY = 500
+_LONGEST_LINE = 160
+
+
+def is_entry(page: DetailPage, article: Article) -> bool:
+    """The page says why one document is not published, in place of its text."""
+    compact = article.compact
+    if re.search(r"(?:判决|裁定|决定)如下", compact):
+        return False
+    return len(compact) <= _ONE_ENTRY and bool(re.search(f"(?:{_REASON_LABEL})[】]?[:：]", compact))
+
+
+def read(page: DetailPage, article: Article, *, expected: bool = False) -> list[Withheld]:
+    """All entries of a page: one in place of a document, key-value blocks, or a line each.
+
+    Tables are read by `from_table`. Rules about not publishing, and statistics, have no case numbers and give nothing.
+    """
+    if blocks := _blocks(article.text):
+        found = [_from_text(page, block, position) for position, block in enumerate(blocks)]
+        return [entry for entry in found if entry]
+    if is_entry(page, article):
+        entry = _from_text(page, article.text, 0)
+        return [entry] if entry else []
+    if not (expected or SECTION.search(close_up(page.title))):
+        return []
+    return _from_lines(page, article)
+
+
+def from_table(page: DetailPage, table: Table, row: Row, position: int, url: str) -> Withheld | None:
+    """One row of a list of withheld documents; None for rows that name no case (totals, notes)."""
+    cells = _by_head(table, row)
+    raw = cells.get("number", "")
+    number = _canonical(raw)
+    if not number and not any(cells.get(name) for name in ("decided", "reason")):
+        return None
+    if number is None and not re.search(r"\d", raw) and not (cells.get("decided") and cells.get("reason")):
+        return None
+    decided = cells.get("decided", "")
+    court = cells["court"] if "court" in cells else _named_court(f"{table.caption}\n{page.title}")
+    return Withheld(
+        site=page.site,
+        url=url,
+        position=position,
+        section=page.section,
+        case_number=number,
+        case_number_raw=raw or None,
+        court=close_up(court or "") or None,
+        decided=parse_date(decided, near=page.near, not_after=True) if decided else None,
+        decided_raw=decided or None,
+        reason=cells.get("reason") or None,
+        published=parse_date(cells["published"]) if cells.get("published") else page.published,
+        published_source=page.published_source,
+        sha256=page.sha256,
+    )
+
+
+def _by_head(table: Table, row: Row) -> dict[str, str]:
+    """Cells by element; an element without column is absent, an empty cell is ""."""
+    found: dict[str, str] = {}
+    for head, cell in zip(map(close_up, table.header), row.cells, strict=False):
+        name = element(head)
+        if name and not found.get(name):
+            found[name] = cell.strip()
+    return found
+
+
+def element(head: str) -> str | None:
+    """Which of the four elements a column holds, by its heading."""
+    if any(word in head for word in REASON_HEADS) or head in ("理由", "原因", "不公开事由", "理由类别"):
+        return "reason"
+    if "案号" in head or "案件编号" in head:
+        return "number"
+    if "法院" in head:
+        return "court"
+    if re.search(r"(?:裁判|判决|裁定|文书|结案|作出)(?:日期|时间)|^日期$", head):
+        return "decided"
+    if re.search(r"(?:发布|公布|公开|上网)(?:日期|时间)", head):
+        return "published"
+    return None
+
+
+def _canonical(raw: str) -> str | None:
+    number = case_number.parse(raw)
+    if number is None and len(found := case_number.find_all(raw)) == 1:
+        number = found[0]
+    return number.text if number else case_number.masked(raw)
+
+
+def _named_court(text: str) -> str | None:
+    found = _COURT.search(close_up(text))
+    return found.group() if found else None
+
+
+def _blocks(text: str) -> list[str]:
+    """Key-value entries of a page that holds several: each begins at its 案号 label."""
+    starts = [match.start() for match in re.finditer(r"案\s*号\s*[】]?\s*[:：\t]", text)]
+    blocks = [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=False)]
+    return blocks if blocks and all(re.search(_REASON_LABEL, close_up(block)) for block in blocks) else []
+
+
+def _from_text(page: DetailPage, text: str, position: int) -> Withheld | None:
+    raw = labelled(text, "案号|案件编号")
+    number = _canonical(raw) if raw else None
+    if number is None:
+        found = case_number.find_all(text) or case_number.find_all(page.title)
+        number = found[0].text if found else case_number.masked(f"{text}\n{page.title}")
+    decided = labelled(text, "裁判日期|判决日期|裁判时间|文书日期|结案日期|裁定日期")
+    court = labelled(text, "审理法院|法院名称|法院") or _named_court(f"{text}\n{page.title}")
+    if not (raw or number or decided or _says_only_why(text)):
+        return None
+    return Withheld(
+        site=page.site,
+        url=page.url,
+        position=position,
+        section=page.section,
+        case_number=number,
+        case_number_raw=raw or number,
+        court=close_up(court) if court else None,
+        decided=parse_date(decided, near=page.near, not_after=True) if decided else None,
+        decided_raw=decided,
+        reason=labelled(text, _REASON_LABEL),
+        published=page.published,
+        published_source=page.published_source,
+        sha256=page.sha256,
+    )
+
+
+def _says_only_why(text: str) -> bool:
+    """The page of a document without any text: one line with the reason."""
+    return bool(re.match(rf"(?:{_REASON_LABEL})[】]?[:：].{{0,40}}$", close_up(text)))
+
+
+def _from_lines(page: DetailPage, article: Article) -> list[Withheld]:
+    """A line per document: number, court, date and reason side by side."""
+    found: list[Withheld] = []
+    for line in article.lines:
+        numbers = case_number.find_spans(line)
+        if len(numbers) != 1 or len(line) > _LONGEST_LINE:
+            continue
+        rest = (line[: numbers[0][0]] + "  " + line[numbers[0][1] :]).strip()
+        pieces = [piece for piece in re.split(r"[\s，,；;|]+", rest) if piece]
+        reason = next((piece for piece in pieces if _REASON_WORDS.search(piece)), None)
+        decided = next((piece for piece in pieces if parse_date(piece)), None)
+        if reason is None and decided is None:
+            continue
+        court = next((piece for piece in pieces if piece.endswith("法院")), None)
+        found.append(
+            Withheld(
+                site=page.site,
+                url=page.url,
+                position=len(found),
+                section=page.section,
+                case_number=numbers[0][2].text,
+                case_number_raw=line[numbers[0][0] : numbers[0][1]],
+                court=court or _named_court(page.title),
+                decided=parse_date(decided) if decided else None,
+                decided_raw=decided,
+                reason=re.sub(rf"^(?:{_REASON_LABEL})[:：]?", "", reason) if reason else None,
+                published=page.published,
+                published_source=page.published_source,
+                sha256=page.sha256,
+            )
+        )
+    return found

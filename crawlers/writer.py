@@ -1,0 +1,138 @@
+"""What a crawl reads, written in batches: an access for each URL, a body once, an extract for each page.
+
+A night that is killed loses at most the batch in hand; what it loses is asked again, and nothing is written twice.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from crawlers.fetch import Answer
+from crawlers.frontier import Job
+from crawlers.html import VERSION, Link, Shape
+from crawlers.lists import Block, Row
+from storage import pages
+from storage.database import reading, upsert
+from storage.records import Access, LinkKind
+from storage.schema import accesses, extracts
+
+BATCH = 150
+
+
+class Writer:
+    """Writes for one run."""
+
+    def __init__(self, engine: Engine, site: str, run: int, night: date) -> None:
+        self._engine, self._site, self._run, self._night = engine, site, run, night
+        self._accesses: list[dict[str, Any]] = []
+        self._pages: dict[str, dict[str, Any]] = {}
+        self._extracts: list[dict[str, Any]] = []
+
+    def access(self, job: Job, answer: Answer, *, sha256: str | None, probes: list[dict[str, Any]],
+               unchanged: bool = False) -> None:
+        """One URL's outcome tonight."""
+        assert answer.outcome is not None
+        self._accesses.append(
+            {
+                "run": self._run, "url": job.url, "at": answer.at, "elapsed": answer.elapsed, "method": answer.method,
+                "access": answer.outcome.access.value, "status": answer.status, "final_url": answer.final_url,
+                "detail": answer.outcome.detail, "sha256": sha256, "size": len(answer.body) if answer.body else None,
+                "headers": answer.headers, "kind": job.kind.value, "internal": job.internal, "depth": job.depth,
+                "probes": probes, "unchanged": unchanged,
+            }
+        )
+        if len(self._accesses) >= BATCH:
+            self.flush()
+
+    def page(self, body: bytes, content_type: str | None) -> str:
+        """Keep a body; its hash."""
+        digest = pages.sha256(body)
+        if digest not in self._pages:
+            self._pages[digest] = pages.page_row(body, content_type)
+        return digest
+
+    def extract(self, url: str, digest: str, answer: Answer, shape: Shape) -> None:
+        """What was read of a page, so that neither the next night nor the conclusion parses it again."""
+        self._extracts.append(
+            {
+                "site": self._site, "url": url, "sha256": digest, "etag": answer.headers.get("etag"),
+                "last_modified": answer.headers.get("last-modified"), "version": VERSION, "night": self._night,
+                "data": pages.pack(json.dumps(shape_to_json(shape), ensure_ascii=False).encode()),
+            }
+        )
+
+    def flush(self) -> None:
+        """Write what is in hand, in one transaction."""
+        if not (self._accesses or self._pages or self._extracts):
+            return
+        with self._engine.begin() as connection:
+            pages.keep(connection, list(self._pages.values()))
+            upsert(connection, extracts, _last_by_url(self._extracts), ("site", "url"))
+            upsert(connection, accesses, _last_by_url(self._accesses), ("run", "url"))
+        self._accesses.clear()
+        self._pages.clear()
+        self._extracts.clear()
+
+
+def _last_by_url(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({row["url"]: row for row in rows}.values())
+
+
+def shape_to_json(shape: Shape) -> dict[str, Any]:
+    """A page's shape as JSON values; the text is left to the kept body."""
+    values = {name: getattr(shape, name) for name in Shape.__slots__ if name not in ("links", "blocks", "text")}
+    values["links"] = [[link.url, link.kind.value, link.text, link.how] for link in shape.links]
+    values["blocks"] = [[b.path, b.header, [asdict(r) for r in b.rows]] for b in shape.blocks]
+    return values
+
+
+def shape_from_json(values: dict[str, Any]) -> Shape:
+    """The inverse of `shape_to_json`."""
+    values = dict(values)
+    links = [Link(u, LinkKind(k), t, h) for u, k, t, h in values.pop("links")]
+    blocks = [Block(p, [Row(**r) for r in rows], header) for p, header, rows in values.pop("blocks")]
+    return Shape(**values, links=links, blocks=blocks)
+
+
+class Known:
+    """What earlier nights, and an earlier part of this one, have read."""
+
+    def __init__(self, engine: Engine, site: str, run: int) -> None:
+        self._engine, self._site, self._run = engine, site, run
+        with reading(engine) as connection:
+            self.any = connection.execute(sa.select(extracts.c.url).where(extracts.c.site == site).limit(1)).first() is not None
+
+    def extract(self, url: str) -> dict[str, Any] | None:
+        """The stored extract of a URL: sha256, etag, last_modified, version, data."""
+        if not self.any:
+            return None
+        with reading(self._engine) as connection:
+            return _extract(connection, self._site, url)
+
+    def done_tonight(self) -> list[dict[str, Any]]:
+        """The accesses that an interrupted run of this night has written: url, access, kind, internal, depth."""
+        with reading(self._engine) as connection:
+            query = sa.select(accesses).where(accesses.c.run == self._run).order_by(accesses.c.depth)
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _extract(connection: Connection, site: str, url: str) -> dict[str, Any] | None:
+    row = connection.execute(sa.select(extracts).where(extracts.c.site == site, extracts.c.url == url)).mappings().first()
+    return None if row is None else dict(row)
+
+
+def unpack_shape(data: bytes) -> Shape:
+    """A stored extract's shape."""
+    return shape_from_json(json.loads(pages.unpack(data)))
+
+
+def probe(answer: Answer) -> dict[str, Any]:
+    """An earlier outcome of the same night, as it is kept beside the last one."""
+    access = answer.outcome.access if answer.outcome is not None else Access.OK
+    return {"access": access.value, "status": answer.status, "elapsed": answer.elapsed, "at": answer.at.isoformat()}

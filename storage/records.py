@@ -1,0 +1,391 @@
+"""The vocabulary: what gongkai knows about courts, each thing declared once as a frozen dataclass.
+
+Tables (`schema.py`), JSON, profile validation and the types of extraction derive from these classes. Nothing here
+knows a site, a rule or a URL pattern. Times are aware datetimes; dates are those of Asia/Shanghai.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Access(StrEnum):
+    """What happened to one request. A closed set: `crawlers/access.py` decides, rules read."""
+
+    OK = "ok"
+    MOVED = "moved"  # redirected, and the end of the way is ok
+    GONE = "gone"  # 404, 410
+    SOFT_GONE = "soft_gone"  # 200, but the site's way of saying "not found"
+    SERVER_ERROR = "server_error"
+    TIMEOUT = "timeout"
+    DNS = "dns"
+    REFUSED = "refused"
+    TLS = "tls"
+    RESET = "reset"  # connection cut, wrong length
+    REDIRECT_LOOP = "redirect_loop"
+    DENIED = "denied"  # 401, 403, 405, login: they refuse us
+    BLOCKED = "blocked"  # challenge page, captcha, 412, 521
+    THROTTLED = "throttled"  # 429, 系统繁忙, 访问频繁
+    EMPTY = "empty"
+    UNDECODABLE = "undecodable"
+    UNEXPECTED_TYPE = "unexpected_type"
+    OVERSIZE = "oversize"  # larger than we read
+    ROBOTS = "robots"  # forbidden by robots.txt: not asked
+    PRIVATE = "private"  # a non-public address: not asked
+    OFFLINE = "offline"  # no outside name resolves here: our own network, nothing is said about the link
+
+    @property
+    def is_ok(self) -> bool:
+        return self in (Access.OK, Access.MOVED)
+
+    @property
+    def is_refusal(self) -> bool:
+        """They refuse us, or we do not ask: nothing follows about the page."""
+        return self in (
+            Access.DENIED,
+            Access.BLOCKED,
+            Access.THROTTLED,
+            Access.ROBOTS,
+            Access.PRIVATE,
+            Access.OFFLINE,
+        )
+
+
+class Cadence(StrEnum):
+    """How often a section (栏目) is expected to change: domain/rules.md §4.5."""
+
+    DYNAMIC = "dynamic"
+    STANDARD = "standard"
+    HIGH_FREQUENCY = "high_frequency"
+    PERIODIC = "periodic"  # monthly or quarterly statistics
+    YEARLY = "yearly"  # reports, budgets, plans
+    EVENT = "event"
+    STATIC = "static"
+    ARCHIVE = "archive"
+
+
+class DateSource(StrEnum):
+    """Which evidence a publication date comes from, in the order in which they are believed."""
+
+    META = "meta"  # <meta name="PubDate">
+    LABEL = "label"  # 发布时间：… on the page
+    LIST = "list"  # the date beside the link in the list
+    URL = "url"  # /article/detail/2026/03/
+    FIRST_SEEN = "first_seen"  # upper bound: the night we saw it first
+    NONE = "none"
+
+
+class LinkKind(StrEnum):
+    PAGE = "page"
+    ATTACHMENT = "attachment"
+    IMAGE = "image"
+    SCRIPT = "script"
+    STYLE = "style"
+    FRAME = "frame"
+    MEDIA = "media"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """One reading that proves something: where, when, with what answer, and the hash of the kept body."""
+
+    url: str
+    fetched_at: datetime | None = None
+    status: int | None = None
+    sha256: str | None = None
+    excerpt: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """Base of all records. `KEY` names the fields that identify a record within its table."""
+
+    KEY: ClassVar[tuple[str, ...]]
+    TABLE: ClassVar[str]
+    site: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section(Record):
+    """A section (栏目) of a court site, as read in one night."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "url")
+    TABLE: ClassVar[str] = "sections"
+    url: str  # its list's first page
+    name: str
+    cadence: Cadence
+    record: str = "item"  # item, judgment, withheld, hearing: what its rows are
+    department: str | None = None
+    items: int = 0
+    undated: int = 0
+    newest: date | None = None  # newest publication date that counts (not future, not a hearing date)
+    newest_source: DateSource = DateSource.NONE
+    newest_url: str | None = None
+    oldest: date | None = None
+    pages: int = 1  # list pages read
+    complete: bool = True
+    why: str | None = None  # why it is not complete
+    blank: str | None = None  # what an empty section shows instead of items ("暂无内容")
+    discovered: bool = False
+    opened: date | None = None  # a newly opened section, where the profile says so
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item(Record):
+    """A row of a section: one published page."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "section_url", "url")
+    TABLE: ClassVar[str] = "items"
+    section_url: str
+    section: str
+    url: str
+    title: str
+    published: date | None = None
+    published_source: DateSource = DateSource.NONE
+    published_raw: str | None = None
+    access: Access | None = None  # of the detail page; None: not read
+    position: int = 0
+    sha256: str | None = None  # of the page that the date was read from
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgment(Record):
+    """A judgment document (裁判文书) found published. Party names are not kept."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "url")
+    TABLE: ClassVar[str] = "judgments"
+    url: str
+    case_number: str | None  # canonical: full-width brackets, no spaces
+    title: str
+    section: str | None = None
+    court: str | None = None
+    document_type: str | None = None  # 判决书, 裁定书, 调解书, 决定书, 通知书, 令
+    cause: str | None = None
+    decided: date | None = None
+    decided_raw: str | None = None
+    published: date | None = None
+    published_source: DateSource = DateSource.NONE
+    judges: tuple[str, ...] = ()
+    clerk: str | None = None
+    text_length: int = 0
+    appeal_clause: bool | None = None  # "如不服本判决，可在……上诉" stands in the text
+    final_clause: bool | None = None  # 本判决为终审判决, 一审终审, 小额诉讼
+    notice_service: bool = False  # 公告送达, or 缺席 with 下落不明: service takes longer
+    foreign_party: bool = False
+    quoted_case_numbers: tuple[str, ...] = ()  # a second instance quotes the first
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withheld(Record):
+    """A public entry on a judgment that is not published (不公开信息): its four elements, as printed."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "url", "position")
+    TABLE: ClassVar[str] = "withheld"
+    url: str
+    position: int = 0
+    section: str | None = None
+    case_number: str | None = None
+    case_number_raw: str | None = None
+    court: str | None = None
+    decided: date | None = None
+    decided_raw: str | None = None
+    reason: str | None = None
+    published: date | None = None
+    published_source: DateSource = DateSource.NONE
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hearing(Record):
+    """A hearing that was announced (开庭公告). One page may hold many. Parties: presence only."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "url", "position")
+    TABLE: ClassVar[str] = "hearings"
+    url: str
+    position: int = 0
+    section: str | None = None
+    case_number: str | None = None
+    court: str | None = None
+    starts: datetime | None = None
+    starts_raw: str | None = None
+    place: str | None = None
+    cause: str | None = None
+    has_parties: bool | None = None
+    published: date | None = None
+    published_source: DateSource = DateSource.NONE
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target(Record):
+    """Where links lead: one row per distinct target that was not simply ok tonight."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "url")
+    TABLE: ClassVar[str] = "targets"
+    url: str
+    kind: LinkKind = LinkKind.PAGE
+    internal: bool = True
+    access: Access = Access.OK
+    status: int | None = None
+    detail: str | None = None  # the exception's name, the redirect's end
+    probes: int = 1  # how often it was asked tonight, all with the same outcome
+    fetched_at: datetime | None = None
+    sha256: str | None = None
+    referrers: tuple[Evidence, ...] = ()  # pages that link to it, first few; excerpt is the anchor's text
+    referrer_count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageFacts(Record):
+    """What rules need to know of an HTML page without seeing HTML. Kept for pages about which there is something."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "url")
+    TABLE: ClassVar[str] = "page_facts"
+    url: str
+    title: str = ""
+    depth: int = 0
+    is_home: bool = False
+    is_item: bool = False  # a list leads here with link and date: an article, which ought to carry its date
+    section: str | None = None
+    published: date | None = None
+    published_source: DateSource = DateSource.NONE
+    hidden_links: tuple[str, ...] = ()  # foreign URLs in nodes no reader can see
+    hidden_how: str | None = None
+    link_farm: str | None = None  # excerpt of a "A| B| C" list of unrelated foreign links
+    pinyin_noise: str | None = None  # excerpt of traditional text with pinyin injected
+    foreign_title: bool = False
+    loads: tuple[float, ...] = ()  # seconds from request to the whole body, each probe
+    links_to: tuple[str, ...] = ()  # national platforms linked from here (hosts)
+    drawn_by_script: bool = False
+    sha256: str | None = None
+
+
+# --- the court's own ledgers (台账) ---
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseEntry(Record):
+    """A row of the case ledger (案件台账). With `hearing` it is a session, without it a closed case."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "source", "row")
+    TABLE: ClassVar[str] = "ledger_cases"
+    source: str  # file name and sheet
+    row: int
+    case_number: str
+    cause: str | None = None
+    department: str | None = None
+    handler: str | None = None
+    procedure: str | None = None  # 一审, 二审, 再审, 小额诉讼, …
+    document_type: str | None = None
+    decided: date | None = None
+    closed: date | None = None
+    effective: date | None = None
+    appeal_case_number: str | None = None
+    appeal_effective: date | None = None
+    hearing: datetime | None = None
+    public: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approval(Record):
+    """A row of 不上网审批 (`subject="withheld"`) or 不直播审批 (`subject="stream"`)."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "source", "row")
+    TABLE: ClassVar[str] = "ledger_approvals"
+    source: str
+    row: int
+    subject: str
+    case_number: str
+    cause: str | None = None
+    has_parties: bool | None = None
+    handler: str | None = None
+    closed: date | None = None
+    hearing: datetime | None = None
+    reason: str | None = None
+    approver: str | None = None
+    level: str | None = None  # 庭级, 院级
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawal(Record):
+    """A row of 撤回审批: a judgment taken off the internet."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "source", "row")
+    TABLE: ClassVar[str] = "ledger_withdrawals"
+    source: str
+    row: int
+    case_number: str
+    withdrawn: date | None = None
+    reason: str | None = None
+    applicant: str | None = None
+    department_review: str | None = None
+    court_approval: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Participant(Record):
+    """A row of 审判流程信息: which identity data of a participant are present and well-formed, never the data."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "source", "row")
+    TABLE: ClassVar[str] = "ledger_participants"
+    source: str
+    row: int
+    case_number: str
+    role: str | None = None
+    has_name: bool = False
+    id_type: str | None = None
+    id_number_ok: bool | None = None  # None: empty; False: malformed
+    phone_ok: bool | None = None
+    publicity: str | None = None
+    approver: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyAppearance(Record):
+    """A row of 行政案件台账: did the head of the agency appear?"""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "source", "row")
+    TABLE: ClassVar[str] = "ledger_agencies"
+    source: str
+    row: int
+    case_number: str
+    cause: str | None = None
+    agency: str | None = None
+    hearing: datetime | None = None
+    appeared: bool | None = None
+    position: str | None = None
+    enterprise: bool | None = None
+    resolution: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attendance(Record):
+    """A row of 旁听台账. Names are counted, not kept."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "source", "row")
+    TABLE: ClassVar[str] = "ledger_attendance"
+    source: str
+    row: int
+    unit: str | None = None
+    persons: int | None = None
+    leader: bool | None = None
+    attended: date | None = None
+    case_number: str | None = None
+    mode: str | None = None  # 现场, 网上
+
+
+PUBLISHED: tuple[type[Record], ...] = (Section, Item, Judgment, Withheld, Hearing, Target, PageFacts)
+LEDGERS: tuple[type[Record], ...] = (
+    CaseEntry,
+    Approval,
+    Withdrawal,
+    Participant,
+    AgencyAppearance,
+    Attendance,
+)
+RECORDS: tuple[type[Record], ...] = PUBLISHED + LEDGERS

@@ -1,0 +1,156 @@
+"""The night's ledger: which site was read on which night, how far, and what could not be understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from storage.database import upsert
+from storage.schema import accesses, issues, runs, section_reads, sites
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """A court's site: `id` is its profile's name, or its host where there is no profile."""
+
+    id: str
+    court: str
+    home: str
+    level: str | None = None
+    platform: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One night at one site. `status`: running, complete, incomplete, unreadable, crashed."""
+
+    id: int
+    site: str
+    night: date
+    started: datetime
+    finished: datetime | None = None
+    status: str = "running"
+    why: str | None = None
+    pages: int = 0
+    links: int = 0
+    sections: int = 0
+    bytes: int = 0
+    unchanged: int = 0
+    audited: datetime | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        return self.status == "complete"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """Something a crawl could not understand. `cause` is from the closed list in `crawlers/access.py`."""
+
+    cause: str
+    subject: str
+    detail: str | None = None
+    times: int = 1
+
+
+def save_site(connection: Connection, site: Site) -> None:
+    upsert(connection, sites, [vars(site).copy()], ("id",))
+
+
+def all_sites(connection: Connection) -> list[Site]:
+    return [Site(**row) for row in connection.execute(sa.select(sites).order_by(sites.c.id)).mappings()]
+
+
+def start(connection: Connection, site: str, night: date, now: datetime) -> Run:
+    """The run of this site and night: the one that was begun (a killed night goes on), or a new one."""
+    found = find(connection, site, night)
+    if found is not None:
+        return found
+    connection.execute(
+        sa.insert(runs).values(
+            site=site, night=night, started=now, status="running", pages=0, links=0, sections=0, bytes=0, unchanged=0
+        )
+    )
+    made = find(connection, site, night)
+    assert made is not None
+    return made
+
+
+def find(connection: Connection, site: str, night: date) -> Run | None:
+    row = connection.execute(sa.select(runs).where(runs.c.site == site, runs.c.night == night)).mappings().first()
+    return None if row is None else Run(**row)
+
+
+def read(connection: Connection, *, night: date | None = None, site: str | None = None) -> list[Run]:
+    """Runs, newest night first, then by site."""
+    query = sa.select(runs).order_by(runs.c.night.desc(), runs.c.site)
+    if night is not None:
+        query = query.where(runs.c.night == night)
+    if site is not None:
+        query = query.where(runs.c.site == site)
+    return [Run(**row) for row in connection.execute(query).mappings()]
+
+
+def update(connection: Connection, run: int, **values: Any) -> None:
+    connection.execute(sa.update(runs).where(runs.c.id == run).values(**values))
+
+
+def save_issues(connection: Connection, run: int, found: list[Issue]) -> None:
+    rows = [{"run": run, "cause": i.cause, "subject": i.subject, "detail": i.detail, "times": i.times} for i in found]
+    upsert(connection, issues, rows, ("run", "cause", "subject"))
+
+
+def read_issues(connection: Connection, run: int) -> list[Issue]:
+    query = sa.select(issues).where(issues.c.run == run).order_by(issues.c.cause, issues.c.subject)
+    return [
+        Issue(cause=r["cause"], subject=r["subject"], detail=r["detail"], times=r["times"])
+        for r in connection.execute(query).mappings()
+    ]
+
+
+def save_section_reads(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    upsert(connection, section_reads, rows, ("site", "url", "night"))
+
+
+def section_history(connection: Connection, site: str, until: date) -> dict[str, list[dict[str, Any]]]:
+    """By section URL, the nights on which it was read, oldest first: night, complete, items, newest, oldest."""
+    query = (
+        sa.select(section_reads)
+        .where(section_reads.c.site == site, section_reads.c.night <= until)
+        .order_by(section_reads.c.night)
+    )
+    history: dict[str, list[dict[str, Any]]] = {}
+    for row in connection.execute(query).mappings():
+        history.setdefault(row["url"], []).append(dict(row))
+    return history
+
+
+def access_history(connection: Connection, site: str, urls: list[str], until: date) -> dict[str, list[dict[str, Any]]]:
+    """By URL, each night's access, oldest first: night, at, access, status, sha256, detail, probes."""
+    history: dict[str, list[dict[str, Any]]] = {}
+    columns = (
+        runs.c.night,
+        accesses.c.url,
+        accesses.c.at,
+        accesses.c.access,
+        accesses.c.status,
+        accesses.c.sha256,
+        accesses.c.detail,
+        accesses.c.probes,
+        accesses.c.kind,
+        accesses.c.internal,
+    )
+    for start_at in range(0, len(urls), 500):
+        query = (
+            sa.select(*columns)
+            .join(runs, runs.c.id == accesses.c.run)
+            .where(runs.c.site == site, runs.c.night <= until, accesses.c.url.in_(urls[start_at : start_at + 500]))
+            .order_by(runs.c.night)
+        )
+        for row in connection.execute(query).mappings():
+            history.setdefault(row["url"], []).append(dict(row))
+    return history

@@ -1,0 +1,331 @@
+"""Tables, derived from the records and from the few books that the night keeps.
+
+A record class is the only place where its fields are declared; `table_for` turns it into a table with `first_seen` and
+`last_seen` nights beside its own columns.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from enum import Enum, StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+from storage.records import RECORDS, Evidence, Record
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware datetime. SQLite drops time zones, so all are stored as UTC; a naive value is refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive datetime cannot be stored: {value!r}")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _plain(annotation: Any) -> tuple[Any, bool]:
+    """The annotation without `| None`, and whether None was allowed."""
+    if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
+        rest = [a for a in typing.get_args(annotation) if a is not type(None)]
+        if len(rest) != 1:
+            raise TypeError(f"a record field has one type, optionally None: {annotation}")
+        return rest[0], True
+    return annotation, False
+
+
+def field_types(record: type[Record]) -> dict[str, tuple[Any, bool]]:
+    """Each field's type without None, and whether it may be None."""
+    hints = typing.get_type_hints(record)
+    return {f.name: _plain(hints[f.name]) for f in dataclasses.fields(record)}
+
+
+def _column_type(kind: Any) -> TypeEngine[Any]:
+    simple: dict[Any, TypeEngine[Any]] = {
+        str: Text(),
+        int: Integer(),
+        float: Float(),
+        bool: Boolean(),
+        date: Date(),
+        datetime: UTCDateTime(),
+    }
+    if kind in simple:
+        return simple[kind]
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return String(24)
+    if typing.get_origin(kind) is tuple:
+        return JSON()
+    raise TypeError(f"no column type for {kind}")
+
+
+def table_for(record: type[Record]) -> Table:
+    """The table of one record class, with the nights on which it was first and last seen."""
+    columns = [
+        Column(name, _column_type(kind), nullable=optional) for name, (kind, optional) in field_types(record).items()
+    ]
+    return Table(
+        record.TABLE,
+        metadata,
+        Column("id", BigId, primary_key=True),
+        *columns,
+        Column("first_seen", Date, nullable=False),
+        Column("last_seen", Date, nullable=False),
+        UniqueConstraint(*record.KEY),
+        Index(None, "site", "last_seen"),
+    )
+
+
+TABLES: dict[type[Record], Table] = {record: table_for(record) for record in RECORDS}
+
+
+def to_row(record: Record) -> dict[str, Any]:
+    """A record as the values of its columns."""
+    row: dict[str, Any] = {}
+    for field in dataclasses.fields(record):
+        value = getattr(record, field.name)
+        if isinstance(value, Enum):
+            value = value.value
+        elif isinstance(value, tuple):
+            value = [evidence_to_json(v) if isinstance(v, Evidence) else v for v in value]
+        row[field.name] = value
+    return row
+
+
+R = TypeVar("R", bound=Record)
+
+
+def from_row(record: type[R], row: Mapping[str, Any]) -> R:
+    """The record that a row holds; columns that are not its fields are left out."""
+    values: dict[str, Any] = {}
+    for name, (kind, _) in field_types(record).items():
+        value = row[name]
+        if value is not None and isinstance(kind, type) and issubclass(kind, StrEnum):
+            value = kind(value)
+        elif value is not None and typing.get_origin(kind) is tuple:
+            inner = typing.get_args(kind)[0]
+            value = tuple(evidence_from_json(v) if inner is Evidence else v for v in value)
+        values[name] = value
+    return record(**values)
+
+
+def evidence_to_json(evidence: Evidence) -> dict[str, Any]:
+    """Evidence as JSON values; times in ISO 8601 with their offset."""
+    at = evidence.fetched_at
+    return {
+        "url": evidence.url,
+        "fetched_at": None if at is None else at.isoformat(),
+        "status": evidence.status,
+        "sha256": evidence.sha256,
+        "excerpt": evidence.excerpt,
+    }
+
+
+def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
+    """The inverse of `evidence_to_json`."""
+    at = value["fetched_at"]
+    return Evidence(
+        url=value["url"],
+        fetched_at=None if at is None else datetime.fromisoformat(at),
+        status=value["status"],
+        sha256=value["sha256"],
+        excerpt=value["excerpt"],
+    )
+
+
+# --- the night's books ---
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("court", Text, nullable=False),
+    Column("home", Text, nullable=False),
+    Column("level", String(20)),
+    Column("platform", String(40)),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("site", String(200), nullable=False),
+    Column("night", Date, nullable=False),
+    Column("started", UTCDateTime, nullable=False),
+    Column("finished", UTCDateTime),
+    Column("status", String(20), nullable=False),  # running, complete, incomplete, unreadable, crashed
+    Column("why", Text),
+    Column("pages", Integer, nullable=False, default=0),
+    Column("links", Integer, nullable=False, default=0),
+    Column("sections", Integer, nullable=False, default=0),
+    Column("bytes", BigInteger, nullable=False, default=0),
+    Column("unchanged", Integer, nullable=False, default=0),
+    Column("audited", UTCDateTime),
+    UniqueConstraint("site", "night"),
+)
+
+accesses = Table(
+    "accesses",
+    metadata,
+    Column("run", BigId, ForeignKey("runs.id"), primary_key=True),
+    Column("url", Text, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("elapsed", Float),
+    Column("method", String(8), nullable=False),
+    Column("access", String(24), nullable=False),
+    Column("status", Integer),
+    Column("final_url", Text),
+    Column("detail", Text),
+    Column("sha256", String(64)),
+    Column("size", Integer),
+    Column("headers", JSON),
+    Column("kind", String(12), nullable=False),
+    Column("internal", Boolean, nullable=False),
+    Column("depth", Integer, nullable=False, default=0),
+    Column("probes", JSON),  # earlier outcomes of the same night, oldest first
+    Column("unchanged", Boolean, nullable=False, default=False),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("content_type", Text),
+    Column("body", LargeBinary, nullable=False),  # zstd
+)
+
+extracts = Table(
+    "extracts",
+    metadata,
+    Column("site", String(200), primary_key=True),
+    Column("url", Text, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("version", Integer, nullable=False),
+    Column("night", Date, nullable=False),  # when it was extracted
+    Column("data", LargeBinary, nullable=False),  # zstd of JSON: links, lists, facts
+)
+
+section_reads = Table(
+    "section_reads",
+    metadata,
+    Column("site", String(200), primary_key=True),
+    Column("url", Text, primary_key=True),
+    Column("night", Date, primary_key=True),
+    Column("complete", Boolean, nullable=False),
+    Column("why", Text),
+    Column("items", Integer, nullable=False),
+    Column("newest", Date),
+    Column("oldest", Date),
+)
+
+issues = Table(
+    "issues",
+    metadata,
+    Column("run", BigId, ForeignKey("runs.id"), primary_key=True),
+    Column("cause", String(40), primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("detail", Text),
+    Column("times", Integer, nullable=False, default=1),
+)
+
+ledger_files = Table(
+    "ledger_files",
+    metadata,
+    Column("site", String(200), primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("kind", String(24), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("imported", UTCDateTime, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("unread", Integer, nullable=False),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("fingerprint", String(40), primary_key=True),
+    Column("site", String(200), nullable=False, index=True),
+    Column("rule", String(12), nullable=False),
+    Column("court", Text),
+    Column("kind", String(12), nullable=False),  # link, page, section, case, site, ledger
+    Column("url", Text),
+    Column("section", Text),
+    Column("case_number", Text),
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("fingerprint", String(40), ForeignKey("findings.fingerprint"), primary_key=True),
+    Column("night", Date, primary_key=True),
+    # certain, suspected, unclear: seen tonight; passed: seen to be well; absent: its subject is no more;
+    # unread: could not be looked at tonight, stands as it was
+    Column("verdict", String(12), nullable=False),
+    Column("raw_grade", String(12)),  # before confirmation on several nights
+    Column("title", Text, nullable=False),
+    Column("severity", String(2), nullable=False),
+    Column("department", Text),
+    Column("message", Text, nullable=False),
+    Column("remedy", Text, nullable=False),
+    Column("due", Date),
+    Column("basis", JSON, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Index(None, "night"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("fingerprint", String(40), ForeignKey("findings.fingerprint"), nullable=False, index=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", String(20), nullable=False),
+    Column("note", Text),
+    Column("until", Date),
+)

@@ -7,6 +7,7 @@ address that the guard has admitted; every other host does not exist for it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import os
 import socket
@@ -67,10 +68,8 @@ async def _draw(browser: Browser, url: str, user_agent: str | None) -> str | Non
         response = await page.goto(url, timeout=TIMEOUT, wait_until="load")
         if response is None or response.status >= 400 or host_of(page.url) != host_of(url):
             return None
-        try:
+        with contextlib.suppress(Error):  # a page that never rests is read as it is now
             await page.wait_for_load_state("networkidle", timeout=SETTLE)
-        except Error:
-            pass  # a page that never rests is read as it is now
         html = await page.content()
         return html if len(html) <= LARGEST else None
     except Error:

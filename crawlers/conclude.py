@@ -6,6 +6,7 @@ Nothing is asked here, and nothing judged: what was not read makes a section inc
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -15,17 +16,27 @@ import sqlalchemy as sa
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy.engine import Connection
 
+from crawlers.crawl import SLOW
 from crawlers.dates import date_in_url, parse_date
-from crawlers.discover import PageNote, SectionDraft, Site, blank_words, clean_name, find_sections, read_pages
+from crawlers.discover import (
+    PageNote,
+    SectionDraft,
+    Site,
+    blank_words,
+    clean_name,
+    find_sections,
+    is_gathering,
+    read_pages,
+)
 from crawlers.encoding import decode
-from crawlers.html import Shape
+from crawlers.html import Link, Shape, shape_of
 from crawlers.lists import Block, Row
 from crawlers.profile import Profile, SectionProfile, recognise
 from crawlers.readers.detail import DetailPage, read_list_records, read_records
 from crawlers.select import select_rows
 from crawlers.tables import read_tables
 from crawlers.titles import cadence_of, record_of
-from crawlers.urls import identity, is_internal, resolve
+from crawlers.urls import identity, is_internal, pattern, resolve
 from crawlers.writer import unpack_shape
 from storage import pages, runs, store
 from storage.case_number import find_all
@@ -52,6 +63,7 @@ _COURT = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:人民法院|法院)(?![\u4e00-\u
 _HEARING_HEAD = re.compile(r"开庭|庭审|排期")
 _PUBLISHED_HEAD = re.compile(r"发布|公布|上网|公开(?:时间|日期)|上传|更新|^日期$|^时间$")
 _OTHER_DATE_HEAD = re.compile(r"开庭|裁判|判决|结案|立案|宣判|审理|生效|作出")
+_SAYS_BLANK = re.compile(r"暂无|没有|暂时|无数据|建设|敬请期待|即将|更新中|整理中|no data|no records", re.I)
 _DOCUMENT_TITLE = re.compile(r"(?:判决书|裁定书|决定书|调解书|支付令)[）)]?$")
 
 
@@ -98,6 +110,8 @@ class Conclusion:
         self._issues: list[Issue] = []
         self._records: list[Record] = []
         self._court = profile.court
+        self._template_links: set[str] | None = None
+        self._platforms: set[str] = set()  # linked from home or near it, as far as read
 
     def go(self) -> Concluded:
         """Read everything, save the records, and say what is incomplete."""
@@ -107,6 +121,12 @@ class Conclusion:
         platform = self._profile.platform or self._recognise()
         self._court = self._court or self._court_name(home)
         drafts = self._drafts()
+        for draft, _ in drafts:
+            if draft.kind == "list" and draft.page is not None:
+                read_pages(self._site, draft)
+        if self._profile.discovers:
+            found = [draft for draft, _ in drafts]
+            drafts = [(d, p) for d, p in drafts if not is_gathering(self._site, d, found)]
         sections = [s for s in (self._section(d, p) for d, p in drafts) if s is not None]
         self._records.extend(sections)
         self._records.extend(self._targets())
@@ -177,12 +197,11 @@ class Conclusion:
             self._site.moved.get(identity(self._profile.home)) == identity(url)
         )
         seen = self._seen.get(identity(url))
-        loads = tuple(
-            float(p["elapsed"]) for p in (seen.probes if seen else []) if p.get("elapsed") is not None
-        )
-        telling = (shape.hidden or shape.link_farm or shape.pinyin or loads or is_home
-                   or (depth <= 2 and shape.platforms))
-        if telling:
+        loads = tuple(float(p["elapsed"]) for p in (seen.probes if seen else []) if p.get("elapsed") is not None)
+        new_platforms = set(shape.platforms) - self._platforms if depth <= 2 else set()
+        self._platforms |= new_platforms
+        slow = any(load > SLOW for load in loads)
+        if shape.hidden or shape.link_farm or shape.pinyin or slow or is_home or new_platforms:
             self._facts[identity(url)] = PageFacts(
                 site=self._profile.id, url=url, title=shape.title, depth=depth, is_home=is_home,
                 hidden_links=tuple(shape.hidden), hidden_how=shape.hidden_how, link_farm=shape.link_farm,
@@ -281,40 +300,80 @@ class Conclusion:
         template = self._template_lines()
         for draft in without:
             text = self._text_of(draft.url) or ""
-            own = " ".join(line for line in _lines(text) if line not in template and clean_name(line) != draft.name)
+            lines = Counter(_lines(text))
+            lines.subtract({line: template.get(line, 0) for line in lines})
+            own = " ".join(line for line, times in lines.items() if times > 0 and clean_name(line) != draft.name)
             note = self._site.page(draft.url)
             shape = note.shape if note is not None else Shape(draft.url)
             frames = [f for f in shape.frames if is_internal(f, self._profile.home)]
             if frames and any(self._site.page(f) is None for f in frames):
                 draft.why.append("内嵌框架未读")
             elif not frames or not any(self._text_of(f) for f in frames):
-                words = blank_words(own)
-                pictures = shape.images > self._home_images() + 1
-                if words is not None and not pictures:
-                    draft.kind, draft.blank = "blank", words or "（无任何内容）"
-                    if self._may_be_drawn(draft.url, shape):
-                        draft.why.append("页面由脚本生成，未能渲染")
+                self._judge_blank(draft, shape, own, drafts)
+
+    def _judge_blank(self, draft: SectionDraft, shape: Shape, own: str, drafts: list[SectionDraft]) -> None:
+        words = blank_words(own)
+        if words is None or shape.images > self._home_images() + 1:
+            return
+        says_so = bool(_SAYS_BLANK.search(words))
+        folder = draft.url.split("?")[0].rsplit("/", 1)[0] + "/"
+        is_channel = any(d.url.startswith(folder) and d.url != draft.url for d in drafts) and folder.count("/") > 3
+        if self._own_links(draft.url) > (1 if says_so else 0) or (is_channel and not says_so):
+            return
+        draft.kind, draft.blank = "blank", words or "（无任何内容）"
+        if self._may_be_drawn(draft.url, shape):
+            draft.why.append("页面由脚本生成，未能渲染")
+
+    def _own_links(self, url: str) -> int:
+        """Links of a page that are not part of the template."""
+        if self._template_links is None:
+            counts: Counter[str] = Counter()
+            for note in self._sample():
+                counts.update({identity(link.url) for link in self._links(note.url)})
+            self._template_links = {key for key, times in counts.items() if times >= self._often}
+        return sum(1 for link in self._links(url) if link.kind in (LinkKind.PAGE, LinkKind.ATTACHMENT)
+                   and identity(link.url) not in self._template_links)
+
+    def _links(self, url: str) -> list[Link]:
+        html = self._html(url)
+        return shape_of(html, url, self._profile.home).links if html is not None else []
 
     def _may_be_drawn(self, url: str, shape: Shape) -> bool:
         """Could a script still fill this page? Not if a browser has drawn it."""
         if any(i.cause == "drawn" and i.subject == url for i in runs.read_issues(self._connection, self._run.id)):
             return False
         home = self._site.page(self._profile.home)
-        own = set(shape.scripts) - set(home.shape.scripts if home else ())
-        return shape.dynamic or shape.app or bool(own)
+        known: set[str | int] = {*home.shape.scripts, *home.shape.dynamic} if home else set()
+        return shape.app or bool({*shape.scripts, *shape.dynamic} - known)
 
     def _home_images(self) -> int:
         home = self._site.page(self._profile.home)
         return home.shape.images if home is not None else 0
 
-    def _template_lines(self) -> set[str]:
-        """Lines of text that stand on three or more of a sample of pages: menu, footer, sidebar."""
-        sample = sorted(self._site.pages.values(), key=lambda n: (n.depth, n.url))[:60]
-        counts: dict[str, int] = {}
-        for note in sample:
-            for line in set(_lines(self._text_of(note.url) or "")):
-                counts[line] = counts.get(line, 0) + 1
-        return {line for line, count in counts.items() if count >= 3}
+    def _template_lines(self) -> dict[str, int]:
+        """Lines of text that stand on many of a sample of pages, and how often on each: menu, footer, sidebar.
+
+        Of pages with like addresses two are in the sample: a calendar's months are no template.
+        """
+        counts: dict[str, list[int]] = {}
+        for note in self._sample():
+            for line, times in Counter(_lines(self._text_of(note.url) or "")).items():
+                counts.setdefault(line, []).append(times)
+        return {line: sorted(times)[len(times) // 2] for line, times in counts.items() if len(times) >= self._often}
+
+    @property
+    def _often(self) -> int:
+        """On how many pages of the sample something stands that belongs to the template."""
+        return max(3, len(self._sample()) // 4)
+
+    def _sample(self) -> list[PageNote]:
+        series: Counter[str] = Counter()
+        sample = []
+        for note in sorted(self._site.pages.values(), key=lambda n: (n.depth, n.url)):
+            series[pattern(note.url)] += 1
+            if series[pattern(note.url)] <= 2:
+                sample.append(note)
+        return sample[:60]
 
     def _section(self, draft: SectionDraft, profiled: SectionProfile | None) -> Section | None:
         cadence = (profiled.cadence if profiled else None) or cadence_of(draft.name)
@@ -328,8 +387,6 @@ class Conclusion:
         )
         if draft.page is None and draft.why:
             return replace(section, why="；".join(draft.why))
-        if draft.kind == "list":
-            read_pages(self._site, draft)
         items = self._items(draft, section)
         found = self._case_records(draft, section, items)
         if draft.kind == "content" and not found:

@@ -11,7 +11,7 @@ import logging
 import socket
 import time
 import uuid
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -95,7 +95,7 @@ class Crawl:
         self._shut_out = False
         self._issues: dict[tuple[str, str], Issue] = {}
         self._outside = asyncio.Semaphore(24)
-        self._home_scripts: frozenset[str] = frozenset()
+        self._home_scripts: frozenset[str | int] = frozenset()
         self._home_outcome: Outcome | None = None
         self.on_progress = on_progress
         self.result = Result()
@@ -304,7 +304,7 @@ class Crawl:
     def _follow(self, job: Job, shape: Shape) -> None:
         """What a page links to becomes jobs."""
         if identity(job.url) == identity(self.home):
-            self._home_scripts = frozenset(shape.scripts)
+            self._home_scripts = frozenset(shape.scripts) | frozenset(shape.dynamic)
         if shape.text and self._frontier.says_the_same(job.url, shape.text):
             return
         rows = hash(tuple(row.url for row in max(shape.blocks, key=lambda b: len(b.rows)).rows)) if shape.blocks else 0
@@ -334,8 +334,8 @@ class Crawl:
         """Is this a page that only a script fills: hardly any text, no list, and a script that is about to work?"""
         if shape.alias is not None or any(b.dated for b in shape.blocks) or shape.frames:
             return False
-        own_scripts = [s for s in shape.scripts if s not in self._home_scripts]
-        return shape.text_length < 400 and (shape.dynamic or shape.app or bool(own_scripts))
+        own = [s for s in (*shape.scripts, *shape.dynamic) if s not in self._home_scripts]
+        return shape.text_length < 400 and (shape.app or bool(own))
 
     def _count_refusals(self, access: Access) -> None:
         if access in (Access.BLOCKED, Access.DENIED, Access.THROTTLED):
@@ -379,7 +379,10 @@ class Crawl:
         """Seconds before asking again: short on loopback, 5, 15, 45 s in the world, or what Retry-After says."""
         asked = max((retry_after(a.headers) or 0.0 for _, a in jobs or ()), default=0.0)
         only_local = all(is_loopback(host_of(j.url).rsplit(":", 1)[0]) for j, _ in jobs) if jobs else self._is_local
-        usual = 0.3 * round_ if only_local else 5.0 * 3 ** (round_ - 1)
+        no_names = jobs is not None and all(
+            is_loopback(host_of(j.url).rsplit(":", 1)[0]) or (a.outcome and a.outcome.access is Access.DNS) for j, a in jobs
+        )
+        usual = 0.3 * round_ if only_local else 1.0 if no_names else 5.0 * 3 ** (round_ - 1)
         return max(usual, asked)
 
     @property
@@ -442,7 +445,14 @@ class Crawl:
 
     async def _draw(self) -> None:
         """Pages that only JavaScript draws, in a browser; without one they are not complete, and we say so."""
-        jobs, self._drawn = self._drawn[:MOST_RENDERED], []
+        # Of a series of like pages (a calendar's months) two are drawn; sections stand near the home.
+        series: Counter[str] = Counter()
+        jobs = []
+        for job in sorted(self._drawn, key=lambda j: (j.depth, j.url)):
+            series[pattern(job.url)] += 1
+            if series[pattern(job.url)] <= 2:
+                jobs.append(job)
+        jobs, self._drawn = jobs[:MOST_RENDERED], []
         if not jobs or self._shut_out:
             return
         try:

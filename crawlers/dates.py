@@ -321,6 +321,7 @@ _OTHER_CLOCK = re.compile(r"(?:当前|现在|北京|系统|开庭|裁判|立案|
 _HEARING_NEAR = re.compile(r"地\s*点|法\s*庭|开\s*庭|审\s*判\s*庭")
 _META_LINE = re.compile(r"来\s*源|作\s*者|浏\s*览|点\s*击|阅\s*读|访\s*问|编\s*辑|字\s*[号体]|打\s*印|点\s*赞|分\s*享")
 _SHORT_LINE = 40
+_LONG_LINE = 200
 
 
 def publication_label(text: str, *, near: date | None = None) -> FoundDate | None:
@@ -372,9 +373,9 @@ def _is_page_data(text: str, match: re.Match[str]) -> bool:
     """A bare 时间： is a page's own date only in a line of page data, and never beside a courtroom."""
     if _OTHER_CLOCK.search(text[max(0, match.start() - 6) : match.start()]):
         return False
-    before = text.rfind("\n", 0, match.start()) + 1
-    after = text.find("\n", match.end())
-    line = text[before : after if after >= 0 else len(text)]
+    before = text[max(0, match.start() - _LONG_LINE) : match.start()].rsplit("\n", 1)[-1]
+    after = text[match.start() : match.end() + _LONG_LINE].lstrip("\n").split("\n", 1)[0]
+    line = before + after
     if _HEARING_NEAR.search(text[match.start() : match.end() + 80]):
         return False
     return bool(_META_LINE.search(line)) or len(line.strip()) <= _SHORT_LINE

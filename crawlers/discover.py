@@ -15,7 +15,7 @@ from crawlers.urls import identity
 
 _NOT_A_NAME = re.compile(
     r"^(?:首页|网站首页|返回(?:首页|顶部|上一页)?|主页|更多|more|下一页|上一页|尾页|末页|列表|正文|文章(?:列表|内容|正文)?|信息列表|内容|详情|"
-    r"登录|注册|退出|设为首页|加入收藏|收藏本站|English|繁体|简体|无障碍|长者模式|打印|关闭|分享|搜索|高级搜索|手机版|移动版|微博|微信|\d+)$",
+    r"登录|注册|退出|设为首页|加入收藏|收藏本站|English|繁体|简体|无障碍|长者模式|打印|关闭|分享|搜索|高级搜索|手机版|移动版|微博|微信|[上下](?:一)?个?[月年周]|今天|本月|\d+)$",
     re.I,
 )
 _NAME = re.compile(r"^[^\s].{0,18}$")
@@ -25,7 +25,7 @@ _BLANK = re.compile(
     r"(?:正在|栏目)建设|敬请期待|即将(?:开放|上线)|内容(?:更新|整理)中|no data|no records", re.I)
 _GENERIC = re.compile(r"[<>＜＞»›:：|\[\]【】•·]+")
 BOILERPLATE = 4  # a block on that many pages is part of the template
-LEAST_OWN_TEXT = 60
+LEAST_OWN_TEXT = 40
 CONTENT_TEXT = 200
 
 
@@ -117,8 +117,7 @@ class Site:
         """
         own = self.own_blocks(note)
         dated = [b for b in own if b.dated]
-        best = max(dated or own, key=lambda b: (b.dated, len(b.rows)), default=None)
-        return best
+        return max(dated or own, key=lambda b: (b.dated, len(b.rows)), default=None)
 
 
 def clean_name(text: str) -> str | None:
@@ -268,8 +267,21 @@ def _missing(site: Site, draft: SectionDraft, url: str) -> None:
 
 
 def blank_words(own_text: str) -> str | None:
-    """What an empty section shows: its own text if that is next to nothing, or says that there is nothing; else None."""
+    """What an empty section shows: its own text if it says that there is nothing, "" if there is no text; else None."""
     text = re.sub(r"\s+", " ", own_text).strip()
     if _BLANK.search(text) and len(text) < 160:
         return text[:60]
-    return text[:60] if len(_CJK.findall(text)) < 20 and len(text) < LEAST_OWN_TEXT else None
+    return text[:30] if len(_CJK.findall(text)) < 8 and len(text) < LEAST_OWN_TEXT else None
+
+
+def is_gathering(site: Site, draft: SectionDraft, others: list[SectionDraft]) -> bool:
+    """Does a list only repeat rows of other sections (a channel's page above them)?"""
+    if draft.kind != "list" or not draft.rows or len(draft.pages) > 1:
+        return False
+    below = draft.url.split("?")[0].rsplit("/", 1)[0] + "/"
+    mine = {identity(row.url) for _, row in draft.rows}
+    theirs: set[str] = set()
+    for other in others:
+        if other is not draft and other.kind == "list" and (len(other.rows) > len(mine) or other.url.startswith(below)):
+            theirs.update(identity(row.url) for _, row in other.rows)
+    return len(mine - theirs) * 5 <= len(mine)

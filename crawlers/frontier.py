@@ -15,7 +15,7 @@ from storage.records import LinkKind
 
 DEEPEST = 40
 BARREN_CHAIN = 20  # pages of one pattern, each found on the one before, that lead nowhere new
-BARREN_PAGES = 80  # such pages of one pattern in all
+BARREN_PAGES = 40  # such pages of one pattern in all
 SAME_TEXT = 12  # pages of one pattern that say the same
 LONGEST_URL = 1_500
 _REPEATED = re.compile(r"/([^/]{2,})/(?:[^/]+/)?\1/(?:[^/]+/)?\1(?:/|$)")

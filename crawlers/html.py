@@ -6,6 +6,7 @@ The fast parser (lexbor) is used here; records are read from dirty markup with B
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ from crawlers.scripts import Functions, destination, functions_in, numbered_page
 from crawlers.urls import host_of, is_internal, kind_by_path, resolve
 from storage.records import LinkKind
 
-VERSION = 1  # of what is extracted: raised when stored extracts must be made again
+VERSION = 2  # of what is extracted: raised when stored extracts must be made again
 
 _META_DATE = frozenset(
     {"pubdate", "publishdate", "publish_date", "publishtime", "pubtime", "article:published_time", "contentpubdate"}
@@ -102,7 +103,7 @@ class Shape:
     unread_links: int = 0  # long-worded links whose script we cannot follow
     text: str = ""
     text_length: int = 0  # of text outside links
-    dynamic: bool = False
+    dynamic: list[int] = field(default_factory=list)  # checksums of inline scripts that fill pages
     app: bool = False
     inputs: int = 0
     images: int = 0
@@ -129,9 +130,10 @@ def shape_of(html: str, url: str, home: str, encoding: str = "utf-8") -> Shape:
     base_node = tree.css_first("base[href]")
     if base_node is not None:
         base = resolve(url, base_node.attributes.get("href") or "", encoding) or url
-    inline = _inline_scripts(tree)
+    written = [n.text() or "" for n in tree.css("script:not([src])")]
+    inline = "\n".join(written)
     functions = functions_in(inline) if inline else {}
-    shape.dynamic = bool(inline and _DYNAMIC.search(inline))
+    shape.dynamic = [zlib.crc32(script.encode()) for script in written if _DYNAMIC.search(script)]
     shape.app = bool(_APP_ROOT.search(html))
     _meta(tree, shape, base, encoding)
     anchors = _anchors(tree, shape, base, encoding, functions)
@@ -177,10 +179,6 @@ def _label(shape: Shape, lines: str) -> None:
 
 def _clean(text: str | None) -> str:
     return _SPACES.sub(" ", text or "").strip()
-
-
-def _inline_scripts(tree: LexborHTMLParser) -> str:
-    return "\n".join(n.text() or "" for n in tree.css("script:not([src])"))
 
 
 def _meta(tree: LexborHTMLParser, shape: Shape, base: str, encoding: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 from stdnum.cn import ric, uscc
@@ -96,8 +97,13 @@ def plain(value: object) -> str:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    text = unicodedata.normalize("NFKC", str(value)).replace("​", "").replace("﻿", "")
-    return re.sub(r"\s+", " ", text).strip().lstrip("'")
+    return _tidy(str(value))
+
+
+@lru_cache(maxsize=50_000)  # a ledger says the same things over and over
+def _tidy(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).replace("\u200b", "").replace("\ufeff", "")
+    return " ".join(text.split()).lstrip("'")
 
 
 def is_unknown(value: object) -> bool:

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from crawlers import ledger_cells as cells
 from crawlers.ledger_cells import CellError
-from crawlers.ledger_columns import CellType, Column, Header, LedgerKind, normal_header
+from crawlers.ledger_columns import CellType, Column, Header, LedgerKind
 from crawlers.ledger_sheets import Row, Sheet
 from storage import case_number
 from storage.records import AgencyAppearance, Approval, Attendance, CaseEntry, Participant, Record, Withdrawal
@@ -55,12 +55,14 @@ def read_rows(
     """
     above: dict[int, object] = {}
     places = sorted(header.columns)
+    names: Row = ()
     start = header.first_row + header.height
     for number, row in enumerate(rows, start=1):
         if number <= start:
+            names = row
             continue
         raw: dict[int, object] = {i: row[i] if i < len(row) else None for i in places}
-        if _is_no_data(row, raw, header, number, sheet):
+        if _is_no_data(row, raw, names, header, number, sheet):
             continue
         above = {i: above.get(i, v) if _is_same(v) else v for i, v in raw.items()}
         values, bad = _read_cells(above, header, number, sheet, until)
@@ -71,17 +73,16 @@ def _is_same(value: object) -> bool:
     return isinstance(value, str) and value.strip() in _SAME_AS_ABOVE
 
 
-def _is_no_data(row: Row, raw: dict[int, object], header: Header, number: int, sheet: Sheet) -> bool:
+def _is_no_data(row: Row, raw: dict[int, object], names: Row, header: Header, number: int, sheet: Sheet) -> bool:
+    """A blank row, a total, a footer, or the header printed again on a new page."""
     if all(cells.is_unknown(v) and (number, i + 1) not in sheet.uncomputed for i, v in raw.items()):
         return True
+    if sum(i < len(names) and v == names[i] and not cells.is_unknown(v) for i, v in raw.items()) >= 2:
+        return True
     first = next((cells.plain(v).replace(" ", "") for v in row if not cells.is_unknown(v)), "")
-    has_number = any(
+    return bool(_TOTAL.match(first) or _FOOTER.match(first)) and not any(
         header.columns[i].type is CellType.CASE_NUMBER and case_number.find_all(cells.plain(v)) for i, v in raw.items()
     )
-    if not has_number and (_TOTAL.match(first) or _FOOTER.match(first)):
-        return True
-    repeated = sum(normal_header(v) in (c.header, *c.aliases) for i, c in header.columns.items() if (v := raw[i]))
-    return repeated >= 2
 
 
 def _read_cells(

@@ -89,7 +89,7 @@ def main() -> int:
     settings: dict[str, Any] = all_settings()
     if task.delay is not None or task.profile.delay is not None:
         settings["DOWNLOAD_DELAY"] = task.delay if task.delay is not None else task.profile.delay
-    process = AsyncCrawlerProcess(settings, install_root_handler=True)
+    process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(CourtSiteSpider)
     process.crawl(crawler, task=task, report=_report)
     process.start()

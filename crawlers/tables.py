@@ -124,6 +124,8 @@ def whitespace_tables(text: str) -> list[Table]:
 def is_heading(cells: Iterable[str]) -> bool:
     """At least two cells are words that head columns on court pages, and most are."""
     named = [cell for cell in cells if cell]
+    if any(cell.endswith((":", "：")) for cell in named):
+        return False  # labels beside their values
     hits = sum(heading_of(cell) is not None for cell in named)
     return hits >= 2 and hits * 2 > len(named)
 
@@ -131,8 +133,8 @@ def is_heading(cells: Iterable[str]) -> bool:
 def heading_of(cell: str) -> str | None:
     """The known heading that a cell is, perhaps with a unit or a slash: `审判长/主审人`, `开庭日期（时间）`."""
     plain = re.sub(r"[\s:：]|[（(].*?[）)]", "", cell)
-    if not plain or len(plain) > 12 or any(sign.isdigit() for sign in plain):
-        return None
+    if not plain or len(plain) > 12 or re.search(r"[\d第一二三四五六七八九十]", plain):
+        return None  # 第一法庭 is a courtroom, 法庭 a heading
     return next((word for word in sorted(HEADINGS, key=len, reverse=True) if word in plain), None)
 
 

@@ -11,6 +11,8 @@ import re
 from storage.records import Cadence
 
 _CADENCES: tuple[tuple[Cadence, str], ...] = (
+    # What is withheld comes when it comes: a month without is no neglect.
+    (Cadence.EVENT, r"不(?:予)?公开|不上网|未上网|未公开|不在互联网公|信息项公开|信息公开项"),
     (Cadence.ARCHIVE, r"归档|历史专题|往期|旧站|专题回顾|历史数据|历年"),
     (Cadence.STATIC,
      r"概况|简介|机构(?:设置|职能)|内设机构|组织机构|院领导|领导(?:介绍|简介|班子|信息|成员|分工)|现任领导|法官名录|法官名册|法官信息|"
@@ -26,7 +28,7 @@ _CADENCES: tuple[tuple[Cadence, str], ...] = (
     (Cadence.PERIODIC, r"统计|数据公开|司法数据|审判数据|态势|质效|月报|季报|大数据报告"),
     (Cadence.HIGH_FREQUENCY,
      r"开庭公告|开庭信息|庭审公告|排期|送达公告|公告送达|法院公告|拍卖|变卖|执行公告|执行信息|庭审直播|庭审预告|裁判文书|"
-     r"文书公开|不公开信息|不上网|不予公开|不在互联网公(?:布|开)|案件信息项|判决书|裁定书"),
+     r"文书公开|判决书|裁定书"),
     (Cadence.DYNAMIC, r"新闻|动态|要闻|快讯|快报|简讯|图片|头条|媒体|时讯|资讯|法院(?:信息|之声)|视频"),
 )
 _RECORDS: tuple[tuple[str, str], ...] = (

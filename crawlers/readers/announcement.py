@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from crawlers.dates import FoundDate, find_dates, moment, parse_datetime
 from crawlers.readers import cause
 from crawlers.readers.page import Article, DetailPage, close_up, labelled
-from crawlers.tables import Row, Table, whitespace_tables
+from crawlers.tables import Row, Table, heading_of, whitespace_tables
 from storage import case_number
 from storage.records import Hearing
 
@@ -27,7 +28,7 @@ _ROOM = (
     r"[^，。；、,;：:\s（）()]{0,24}?(?:法庭|审判庭|审判法庭|审判厅|调解室|会议室|审判区|听证室|庭室|号庭|第[一二三四五六七八九十\d]+庭|"
     r"法庭[一二三四五六七八九十\d]+|\d{2,4}室)(?:[一二三四五六七八九十\d]+(?:号|室)?)?"
 )
-_PLACE = re.compile(rf"(?:在|于|到|，)(?:本院|我院|本庭|该院)?(?P<place>{_ROOM})")
+_PLACE = re.compile(rf"(?:在|于|到|，在?)(?:本院|我院|本庭|该院)?(?P<place>{_ROOM})")
 _PLACE_CELL = re.compile(
     r"[^，。；]{0,30}(?:法庭|审判庭|审判厅|调解室|会议室|号庭|\d庭|[一二三四五六七八九十]庭|\d室|云法庭|互联网庭审)[^，。；]{0,8}"
 )
@@ -76,9 +77,10 @@ def read(page: DetailPage, article: Article, tables: Iterable[Table], *, expecte
         return []
     ways = (
         (one for table in tables for one in from_table(page, table, expected=expected)),
-        _blocks(article.text, expected),
+        _blocks(article.text, page.near, expected),
         _sentences(page, article, expected),
         _pasted(page, article.text, expected),
+        _lines(article.lines, expected),
     )
     for way in ways:
         found = [hearing for one in way if (hearing := _hearing(page, one))]
@@ -95,10 +97,41 @@ def row_hearing(page: DetailPage, table: Table, row: Row, position: int, url: st
 
 
 def from_table(page: DetailPage, table: Table, *, expected: bool) -> Iterator[_Elements]:
-    """Rows of a table; rows that spread one case over two lines are put together."""
-    for row in _joined(table):
-        if elements := _of_row(table, row, expected):
-            yield elements
+    """Rows of a table. Rows that spread one case over two lines are put together; a row that holds nothing but a day
+    is the day of the rows below it, as the caption's or the title's day is of all."""
+    if _is_key_value(table):
+        return
+    day = _lone_day(table.caption) or _lone_day(page.title)
+    rows: list[Row] = []
+    groups = [(day, rows)]
+    for row in table.rows:
+        distinct = [cell for cell in dict.fromkeys(row.cells) if cell]
+        if len(distinct) == 1 and len(distinct[0]) < 30 and (named := _lone_day(distinct[0])):
+            rows = []
+            groups.append((named, rows))
+        else:
+            rows.append(row)
+    for day, members in groups:
+        for row in _joined(replace(table, rows=tuple(members))):
+            if elements := _of_row(table, row, expected):
+                needs_day = day and elements.day and not _has_day(elements.day)
+                yield replace(elements, day=f"{day} {elements.day}") if needs_day else elements
+
+
+def _is_key_value(table: Table) -> bool:
+    """Label and value side by side, one or two pairs a row: read as text instead."""
+    firsts = [row.cells[0] for row in table.rows if len(row.cells) % 2 == 0]
+    return (
+        not table.header
+        and len(firsts) == len(table.rows)
+        and sum(map(bool, map(heading_of, firsts))) * 2 > len(firsts)
+    )
+
+
+def _lone_day(text: str) -> str | None:
+    """The only day that a heading names."""
+    found = find_dates(text)
+    return re.split(r"[（(\s]", found[0].raw)[0] if len(found) == 1 else None
 
 
 def element(head: str) -> str | None:
@@ -180,13 +213,17 @@ def _of_row(table: Table, row: Row, expected: bool) -> _Elements | None:
     parties = cells.get("parties")
     if not (raw or what or parties or cells.get("place")):
         return None
+    known = {head for head in map(close_up, table.header) if element(head)}
+    rest = "  ".join(
+        cell for head, cell in zip(map(close_up, table.header), row.cells, strict=False) if head not in known
+    )
     return _Elements(
-        number=_number(raw),
+        number=_number(raw) or _number(rest),
         day=" ".join(day for day in dict.fromkeys(days) if day) or None,
         place=next((place for place in cells.get("place", []) if place), None),
-        cause=cause.plain(what) if what else cause.stated(" ".join(parties or ())),
+        cause=cause.plain(what) if what else cause.stated(" ".join([*(parties or ()), rest])),
         court=next((court for court in cells.get("court", []) if court), None),
-        has_parties=any(parties) if parties is not None else None,
+        has_parties=any(parties) if parties is not None else bool(_PARTIES.search(rest)) or None,
     )
 
 
@@ -214,7 +251,7 @@ def _by_content(row: Row) -> _Elements | None:
 
 
 def _is_short_day(cell: str) -> bool:
-    return bool(re.match(r"\d{1,2}(?:月\d{1,2}[日号]|[./-]\d{1,2}(?:\s|$))", cell))
+    return bool(re.match(r"\d{1,2}(?:\s*月\s*\d{1,2}\s*[日号]|[./-]\d{1,2}(?:\s|$))", cell))
 
 
 # --- running text ---
@@ -281,12 +318,14 @@ def _without_numbers(text: str) -> str:
 # --- key and value ---
 
 
-def _blocks(text: str, expected: bool) -> Iterator[_Elements]:
+def _blocks(text: str, near: date | None, expected: bool) -> Iterator[_Elements]:
     labels = _LABELS | ({"day": f"{_LABELS['day']}|{_PLAIN_DAY}"} if expected else {})
     for block in _split_blocks(text, labels):
         values = {name: labelled(block, words) for name, words in labels.items()}
         day = _day_of_block(block, labels["day"], values["day"])
-        if day is None or not (values["number"] or values["cause"] or values["place"] or values["parties"]):
+        if day is None or not (_has_day(day) or _is_short_day(day) or find_dates(day, near=near)):
+            continue
+        if not (values["number"] or values["cause"] or values["place"] or values["parties"]):
             continue
         yield _Elements(
             number=_number(values["number"] or "") or _number(block),
@@ -323,6 +362,19 @@ def _pasted(page: DetailPage, text: str, expected: bool) -> Iterator[_Elements]:
     if expected:
         for table in whitespace_tables(text):
             yield from from_table(page, table, expected=expected)
+
+
+def _lines(lines: tuple[str, ...], expected: bool) -> Iterator[_Elements]:
+    """A line per case with nothing but its elements: 2026-04-02 09:00 第一法庭 （…）号 …离婚纠纷."""
+    for line in lines if expected else ():
+        timed = [found for found in find_dates(_without_numbers(line)) if found.time]
+        if len(case_number.find_spans(line)) != 1 or len(timed) != 1 or _PAST.search(line):
+            continue
+        rest = _without_numbers(line)[timed[0].end :]
+        cells = [cell for cell in re.split(r"[\s，,]+", rest) if cell.strip("#")]
+        place = next((cell for cell in cells if _PLACE_CELL.fullmatch(cell)), None)
+        what = next((name for cell in cells if (name := cause.ending(cell) or cause.stated(cell))), None)
+        yield _Elements(_number(line), timed[0].raw, place, what, None, bool(_PARTIES.search(rest)) or None)
 
 
 def _number(text: str) -> str | None:

@@ -21,10 +21,14 @@ __all__ = ["DetailPage", "read_list_records", "read_records"]
 
 DetailRecord = Judgment | Withheld | Hearing
 
-# A page without any of these words has nothing to read; most pages of a site end here, unparsed.
+# A page without any of these has nothing to read: most pages of a site end here, unparsed. The words of navigation bars
+# (开庭公告, 裁判文书) are none of them.
+_GAP = r"(?:\s|&nbsp;|\u3000)*"
 _SIGNS = re.compile(
-    r"案\s*号|案&#|判\s*决|裁\s*定|决\s*定\s*书|通\s*知\s*书|(?:支\s*付|搜\s*查)\s*令|开\s*庭|公开审理|宣\s*判|听证|不公开|不上网|不予公"
+    rf"案{_GAP}号|案&#|[判裁决通调]{_GAP}[决定解知]{_GAP}书|[付查费护制]{_GAP}令|定于|将于|拟于|订于|兹于|开庭(?:时间|日期|地点|审理)|"
+    r"公开审理|宣\s*判|听证|不公开(?!开庭)|不上网|不予公"
 )
+_TITLE_SIGNS = re.compile(r"开庭|庭审|排期|不公开|不上网|不予公|[决定解知]\s*书|号")
 _SCRIPT_URL = re.compile(r"(?:open|href|replace|assign)\s*[(=]\s*['\"](?P<url>[^'\"]+)['\"]")
 
 
@@ -39,7 +43,7 @@ def read_records(page: DetailPage, *, expected: str | None = None) -> list[Detai
     Returns:
         Judgments (at most one), entries on withheld ones, or hearings, positions counting from 0; empty for others.
     """
-    if not _SIGNS.search(page.title) and not _SIGNS.search(page.html):
+    if expected is None and not (_TITLE_SIGNS.search(page.title) or _SIGNS.search(page.html)):
         return []
     content = article(page.html)
     tables = read_tables(content.node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from crawlers.dates import FoundDate, find_dates, parse_date
 from crawlers.readers import cause
@@ -18,7 +19,9 @@ _TYPES = (
 )
 _TYPE = rf"(?:(?:{_KINDS})*(?:再审决定书|(?:{_TYPES})))"
 _COURT = r"[\u4e00-\u9fff×*xX]{1,28}?法院"
-_TYPE_LINE = re.compile(rf"(?P<court>{_COURT})?(?P<type>{_TYPE})(?:[（(][^（）()]{{1,10}}[）)])?")
+_TYPE_LINE = re.compile(  # 驳回申诉通知书, 解除强制医疗决定书: any short prefix, since the line holds nothing else
+    rf"(?P<court>{_COURT})?(?P<type>{_TYPE}|[\u4e00-\u9fff]{{1,10}}(?:决定书|通知书))(?:[（(][^（）()]{{1,10}}[）)])?"
+)
 _COURT_LINE = re.compile(rf"(?:中华人民共和国)?(?P<court>{_COURT})")
 _PARTY = (
     "公诉机关|原告|被告|上诉人|被上诉人|申请人|被申请人|申请执行人|被执行人|再审申请人|赔偿请求人|罪犯|异议人|复议申请人|"
@@ -27,7 +30,7 @@ _PARTY = (
 _PARTY_LINE = re.compile(rf"(?:{_PARTY}).{{0,30}}?[:：，,（(一-鿿]")
 _RUN_ON = re.compile(rf"(?:(?P<court>{_COURT}))?(?P<type>{_TYPE})[（(〔\[]")
 _OPERATIVE = re.compile(
-    r"(?:判决|裁定|决定|调解|协议|通知|命令|令)如下|如下(?:判决|裁定|决定|协议|支付令|命令)|主文[:：]|判决[:：]一、"
+    r"(?:判决|裁定|决定|调解|协议|通知|命令|令)如下|如下(?:判决|裁定|决定|协议|支付令|命令)|特此通知|特此决定|主文[:：]|判决[:：]一、"
 )
 _SERVICE = re.compile(r"之日起.{0,24}视为送达|视为送达.{0,6}特此公告|送达公告")
 _REPORT = re.compile(r"基本案情|裁判要旨|典型意义|【案情】|法官说法|法官提醒|本报讯|记者|通讯员|新闻发布")
@@ -39,7 +42,7 @@ _ROLES = f"{_JUDGE}|{_CLERK}|{_OTHER}"
 _SPACED_ROLES = re.compile(
     "|".join(r"\s*".join(re.findall(r"\[[^\]]+\]|.", role)) for role in _ROLES.split("|"))  # 审 判 长
 )
-_CHINESE_DATE = r"[一二三四五六七八九〇零○◯ＯO0]{4}年"
+_CHINESE_DATE = r"[一二三四五六七八九〇零○◯ＯO0](?:\s*[一二三四五六七八九〇零○◯ＯO0]){3}\s*年"
 _BENCH = re.compile(
     rf"(?P<role>{_ROLES})[:：]?(?P<name>[\u4e00-\u9fff·•×xX✕*＊]{{1,12}}?)"
     rf"(?=(?:{_ROLES})|{_CHINESE_DATE}|\d{{4}}年|本件与|附[:：录]|[，。；;、,()（）\d]|$)"
@@ -157,14 +160,17 @@ def _is_judgment(
 def _head(page: DetailPage, article: Article, compact: str) -> _Head:
     """Document type, own number and court as the first lines print them."""
     kind = number = court = None
+    before = ""
     for line in article.lines[:_HEAD_LINES]:
         plain = close_up(line)
         if kind is None and len(plain) <= 50 and (match := _TYPE_LINE.fullmatch(plain)):
             kind, court = match["type"], match["court"] or court
         elif number is None and len(plain) <= 60 and (own := _own_number(plain)):
             number = own
-        elif kind is None and len(plain) <= 34 and (match := _COURT_LINE.fullmatch(plain)):
+        elif kind is None and len(before + plain) <= 34 and (match := _COURT_LINE.fullmatch(before + plain)):
             court = match["court"]
+        # 示例省示例市示例区 / 人民法院: the name is broken over two lines
+        before = plain if re.fullmatch(r"[\u4e00-\u9fff]{2,16}[省市区县州旗盟]", plain) else ""
         if kind and number:
             break
     if kind is None or number is None:
@@ -237,11 +243,9 @@ def _names(text: str) -> list[str]:
     """`张 某` is one name, `张某 李某` and `张某、李某` are two."""
     names: list[str] = []
     for piece in re.split(r"[、，,;；/]", text):
-        words = piece.split()
-        if all(len(word) == 1 for word in words):
-            names.append("".join(words))
-        else:
-            names += words
+        for single, group in groupby(piece.split(), key=lambda word: len(word) == 1):
+            words = list(group)
+            names += ["".join(words)] if single else words
     return [
         name for name in names if re.fullmatch(r"[\u4e00-\u9fff·•×xX✕*＊]{1,14}", name) and not _NO_NAME.search(name)
     ]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
@@ -66,6 +67,9 @@ _ARTICLES = (
 )
 _LEAST_ARTICLE = 15
 _LINKY = 0.6
+_FEWEST_LINKS = 3
+_DEEPEST = 60
+_LINK_BLOCKS = frozenset(("ul", "div", "dl", "td", "p", "header"))
 
 
 @dataclass(frozen=True)
@@ -161,20 +165,27 @@ def labelled(text: str, words: str) -> str | None:
 
 
 def _pieces(node: Tag) -> Iterator[str]:
-    keep_lines = node.name == "pre"
-    for child in node.children:
-        if isinstance(child, Tag):
-            edge = "\n" if child.name in _BLOCKS else "\t" if child.name in _CELLS else ""
+    """Texts and separators in document order; not recursive, since broken pages nest thousands deep."""
+    waiting: list[Tag | NavigableString | str] = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Tag):
+            edge = "\n" if one.name in _BLOCKS else "\t" if one.name in _CELLS else ""
             yield edge
-            yield from _pieces(child)
-            if edge == "\n":
-                yield edge
-        elif type(child) is NavigableString:  # not a comment, not a script
-            yield str(child) if keep_lines else re.sub(r"[\r\n]+", " ", child)
+            waiting.append(_Edge("\n" if edge == "\n" else ""))
+            waiting.extend(child for child in reversed(one.contents) if isinstance(child, (Tag, NavigableString)))
+        elif type(one) is NavigableString:  # not a comment, not a script
+            yield str(one) if one.parent and one.parent.name == "pre" else re.sub(r"[\r\n]+", " ", one)
+        elif isinstance(one, _Edge):
+            yield one
+
+
+class _Edge(str):
+    """The separator after a block."""
 
 
 def _marks(tag: Tag) -> list[str]:
-    classes = tag.get("class") or []
+    classes: str | list[str] = tag.get("class") or []
     names = classes.split() if isinstance(classes, str) else classes
     identity = tag.get("id")
     return [f".{name}" for name in names] + ([f"#{identity}"] if identity else [])
@@ -190,14 +201,21 @@ def _known_node(known: dict[str, list[Tag]]) -> Tag | None:
 
 
 def _without_navigation(body: Tag) -> Tag:
-    for block in body.find_all(["ul", "div", "dl", "td", "p", "header"]):
-        if block.decomposed:
+    """Drops blocks that are mostly links. Counts upwards from the links: broken pages nest thousands deep."""
+    links: dict[int, list[int]] = {}
+    blocks: dict[int, Tag] = {}
+    for link in body.find_all("a"):
+        length = len(close_up(link.get_text()))
+        for block in islice(link.parents, _DEEPEST):
+            if block is body:
+                break
+            if block.name in _LINK_BLOCKS:
+                blocks[id(block)] = block
+                links.setdefault(id(block), []).append(length)
+    for key, block in blocks.items():
+        if len(links[key]) < _FEWEST_LINKS:
             continue
-        links = block.find_all("a")
-        if len(links) < 3:
-            continue
-        whole = len(close_up(block.get_text()))
-        linked = sum(len(close_up(link.get_text())) for link in links)
-        if linked > _LINKY * whole and "案号" not in close_up(block.get_text()):
-            block.decompose()
+        text = close_up(block.get_text())
+        if sum(links[key]) > _LINKY * len(text) and "案号" not in text:
+            block.extract()
     return body

@@ -204,7 +204,7 @@ class Header:
 def normal_header(value: object) -> str:
     """A header cell as it is compared: half-width, without spaces, newlines, stars and trailing notes in brackets."""
     text = unicodedata.normalize("NFKC", "" if value is None else str(value))
-    text = re.sub(r"[\s​﻿*:_]+", "", text)
+    text = re.sub(r"[\s\u200b\ufeff*:_]+", "", text)
     without_note = re.sub(r"[(\[【〔].*[)\]】〕]$", "", text)
     return text if text in _ALL_HEADERS else without_note
 

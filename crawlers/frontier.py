@@ -18,7 +18,7 @@ BARREN_CHAIN = 20  # pages of one pattern, each found on the one before, that le
 BARREN_PAGES = 40  # such pages of one pattern in all
 SAME_TEXT = 12  # pages of one pattern that say the same
 LONGEST_URL = 1_500
-_REPEATED = re.compile(r"/([^/]{2,})/(?:[^/]+/)?\1/(?:[^/]+/)?\1(?:/|$)")
+_REPEATED = re.compile(r"/([^/\d][^/]*)/(?:[^/]+/)?\1/(?:[^/]+/)?\1(?:/|$)")
 
 
 @dataclass(slots=True)
@@ -76,12 +76,13 @@ class Frontier:
         if self._exclude is not None and self._exclude.search(url):
             return None
         is_page = internal and kind in (LinkKind.PAGE, LinkKind.FRAME)
-        barren, shape = 0, ""
+        barren, shape, depth = 0, "", parent.depth + 1
         if is_page:
             shape = pattern(url)
             if shape == parent.from_pattern or shape == pattern(parent.url):
                 barren = 0 if fruitful else parent.barren + 1
-            if self._is_trap(url, shape, barren, parent.depth + 1):
+                depth -= fruitful  # the next page of a list is as near as the first
+            if self._is_trap(url, shape, barren, depth):
                 held = self._refused.setdefault(shape, set())
                 if len(held) < 1_000:
                     held.add(key)
@@ -93,7 +94,7 @@ class Frontier:
             if barren:
                 self._barren[shape] += 1
         self._seen.add(key)
-        return Job(url, kind, internal, parent.depth + 1, barren, shape, rows)
+        return Job(url, kind, internal, depth, barren, shape, rows)
 
     def _is_trap(self, url: str, shape: str, barren: int, depth: int) -> bool:
         if shape in self._closed or depth > DEEPEST or len(url) > LONGEST_URL:

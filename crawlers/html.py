@@ -35,7 +35,7 @@ _TOTAL_PAGES = re.compile(
     r"共\s*(?:<[^>]+>\s*)*(\d{1,5})\s*(?:</[^>]+>\s*)*页|(?:页次|第)\s*[:：]?\s*\d{1,5}\s*/\s*(\d{1,5})\s*页?"
 )
 _CRUMBS = re.compile(
-    r"(?:当前位置|您的位置|你的位置|您现在的位置|当前所在|所在位置|现在位置)(.{0,1500}?)(?:</div>|</p>|</td>|</ul>|</h\d>|</nav>|</section>)",
+    r"(?:(?:当前|所在|您的|你的|您|现在)(?:的|所在|所处|现在的)*位置|当前所在|当前栏目)(.{0,1500}?)(?:</div>|</p>|</td>|</ul>|</h\d>|</nav>|</section>)",
     re.S,
 )
 _TAG = re.compile(r"<[^>]*>")
@@ -66,7 +66,7 @@ _GAMBLING = re.compile(
 )
 _PINYIN = re.compile(r"[\u4e00-\u9fff][(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}[)）]")
 _SPACES = re.compile(r"\s+")
-_OTHER_DATE = re.compile(r"开庭|裁判|判决|立案|结案|宣判|[，。；]")
+_PAGE_DATA = re.compile(r"[\s\d:：|/\[\]()（）—-]*(?:(?:来\s*源|作\s*者|发\s*布|日\s*期|时\s*间|编\s*辑|浏\s*览|点\s*击|字\s*号)[^。，；]{0,24})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _label(shape: Shape, lines: str) -> None:
         at = lines.find(shape.heading)
         window = lines[at + len(shape.heading) : at + len(shape.heading) + 160] if at >= 0 else ""
         dates = find_dates(window)
-        if dates and dates[0].has_year and not _OTHER_DATE.search(window[: dates[0].start]):
+        if dates and dates[0].has_year and _PAGE_DATA.fullmatch(window[: dates[0].start]):
             found = dates[0]
     if found is not None and found.has_year:
         shape.label_date, shape.label_raw = found.value.isoformat(), found.raw
@@ -219,7 +219,7 @@ def _anchors(tree: LexborHTMLParser, shape: Shape, base: str, encoding: str, fun
         href = attributes.get("href") if node.tag in ("a", "area") else None
         target, how = None, "a"
         if href is not None and not href.lstrip().lower().startswith("javascript:"):
-            target = absolute(href)
+            target, how = absolute(href), node.tag or "a"
         if target is None:
             for code in (attributes.get("onclick"), href):
                 written = destination(code, functions) if code and ("(" in code or "=" in code) else None

@@ -89,6 +89,8 @@ def main() -> int:
     settings: dict[str, Any] = all_settings()
     if task.delay is not None or task.profile.delay is not None:
         settings["DOWNLOAD_DELAY"] = task.delay if task.delay is not None else task.profile.delay
+    if task.timeout is not None:
+        settings["DOWNLOAD_TIMEOUT"] = task.timeout
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(CourtSiteSpider)
     process.crawl(crawler, task=task, report=_report)

@@ -23,6 +23,7 @@ class CrawlTask:
         max_pages: Pages of the site that are read at most.
         delay: Seconds between two requests to a public host; None: the profile's, or 0.5.
         concurrency: Connections to the site's host; None: the profile's, or 2 (16 on loopback).
+        timeout: Seconds that one request may take; None: 25.
         contact: An address or URL that stands in the User-Agent, so that a court can reach whoever runs this.
     """
 
@@ -34,6 +35,7 @@ class CrawlTask:
     delay: float | None = None
     concurrency: int | None = None
     contact: str | None = None
+    timeout: float | None = None
 
     @property
     def page_budget(self) -> int:

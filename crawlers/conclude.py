@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -328,7 +329,7 @@ class Conclusion:
         """Links of a page that are not part of the template."""
         if self._template_links is None:
             counts: Counter[str] = Counter()
-            for note in self._sample():
+            for note in self._sample:
                 counts.update({identity(link.url) for link in self._links(note.url)})
             self._template_links = {key for key, times in counts.items() if times >= self._often}
         return sum(1 for link in self._links(url) if link.kind in (LinkKind.PAGE, LinkKind.ATTACHMENT)
@@ -356,16 +357,17 @@ class Conclusion:
         Of pages with like addresses two are in the sample: a calendar's months are no template.
         """
         counts: dict[str, list[int]] = {}
-        for note in self._sample():
+        for note in self._sample:
             for line, times in Counter(_lines(self._text_of(note.url) or "")).items():
                 counts.setdefault(line, []).append(times)
         return {line: sorted(times)[len(times) // 2] for line, times in counts.items() if len(times) >= self._often}
 
-    @property
+    @cached_property
     def _often(self) -> int:
         """On how many pages of the sample something stands that belongs to the template."""
-        return max(3, len(self._sample()) // 4)
+        return max(3, len(self._sample) // 4)
 
+    @cached_property
     def _sample(self) -> list[PageNote]:
         series: Counter[str] = Counter()
         sample = []

@@ -31,7 +31,7 @@ _PAGER_WORD = re.compile(
 )
 _NEXT_WORD = re.compile(r"下一页|下页|后一?页|next|^[>»›]+$", re.I)
 _NUMBER = re.compile(r"^[\[【]?\s*(\d{1,4})\s*[\]】]?$")
-_TOTAL_PAGES = re.compile(
+_TOTAL_PAGES = re.compile(r"共(?:有|计)?\s*(\d{1,5})\s*页|页次\s*[:：]?\s*\d{1,5}\s*/\s*(\d{1,5})|第\s*\d{1,5}\s*/\s*(\d{1,5})\s*页")
     r"共\s*(?:<[^>]+>\s*)*(\d{1,5})\s*(?:</[^>]+>\s*)*页|(?:页次|第)\s*[:：]?\s*\d{1,5}\s*/\s*(\d{1,5})\s*页?"
 )
 _CRUMBS = re.compile(
@@ -152,8 +152,8 @@ def shape_of(html: str, url: str, home: str, encoding: str = "utf-8") -> Shape:
     shape.blocks = find_blocks(anchors)
     _headings_of_more(anchors, shape)
     _pagers(anchors, shape, base, encoding, inline)
-    total = _TOTAL_PAGES.search(html)
-    shape.total_pages = int(total[1] or total[2]) if total else None
+    total = _TOTAL_PAGES.search(shape.text) if "页" in shape.text else None
+    shape.total_pages = int(total[1] or total[2] or total[3]) if total else None
     shape.crumbs = _crumbs(html)
     _foreign(anchors, shape, home, styles)
     if not anchors and inline and shape.text_length < 200 and shape.alias is None:
@@ -357,7 +357,8 @@ def _foreign(anchors: list[Anchor], shape: Shape, home: str, styles: str) -> Non
         joined = "| ".join(a.text for a in farm[:12])
         if joined[:20] in shape.text.replace(" |", "|"):
             shape.link_farm = joined
-    pinyin = _PINYIN.findall(shape.text)
+    brackets = shape.text.count("(") + shape.text.count("（")
+    pinyin = _PINYIN.findall(shape.text) if brackets >= 5 else []
     if len(pinyin) >= 5:
         shape.pinyin = "".join(pinyin[:6])
 

@@ -118,7 +118,8 @@ def _row_of(anchor: Anchor, owner: dict[int, str]) -> LexborNode:
         if parent is None or parent.tag in _CONTAINERS:
             break
         if parent.tag in _ROW_TAGS:
-            return parent if _holds_few_links(parent) else best
+            alone = owner.get(parent.mem_id) == anchor.url
+            return parent if alone or _holds_few_links(parent) else best
         if climbing and owner.get(parent.mem_id) == anchor.url:
             best = parent
         else:
@@ -178,6 +179,8 @@ def _date_after(node: LexborNode) -> str | None:
 
 def _date_inside(anchor: Anchor, title: str, own: bool) -> tuple[str | None, str]:
     """A date within the link itself: in an element of its own, or at the very end or beginning of its text."""
+    if not _DATE.search(title):
+        return None, title
     for child in anchor.node.css("span, em, i, font, b, p, div, time, small"):
         text = _squeeze(child.text(separator=" "))
         found = _DATE.search(text)

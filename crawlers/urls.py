@@ -14,6 +14,8 @@ from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.I)
 _SESSION_QUERY = re.compile(r"(?:^|(?<=&))(?:jsessionid|phpsessid|aspsessionid\w*)=[^&]*&?", re.I)
 _SPACE = re.compile(r"[\t\r\n]")
+_PLAIN_PATH = re.compile(r"/?[A-Za-z0-9_-][A-Za-z0-9_/-]*(?:\.[A-Za-z0-9_/-]+)*")
+_ROOT = re.compile(r"https?://[a-z0-9.-]+(?::(?!80(?:/|$)|443(?:/|$))\d+)?(?=/|$)")
 _PERCENT = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
@@ -32,6 +34,13 @@ def resolve(base: str, href: str, encoding: str = "utf-8") -> str | None:
         href: The attribute as parsed. A second level of `&amp;` is undone.
         encoding: The page's encoding: a browser sends the path as UTF-8 and the query in this one.
     """
+    if _PLAIN_PATH.fullmatch(href) and "//" not in href and "/." not in href:  # most links, and no need to parse them
+        if href[0] == "/":
+            found = _ROOT.match(base)
+            if found is not None:
+                return found[0] + href
+        elif "?" not in base:
+            return base[: base.rfind("/") + 1] + href if base.count("/") > 2 else f"{base}/{href}"
     href = _SPACE.sub("", href).strip()
     if not href or href.startswith("#"):
         return None
@@ -151,6 +160,7 @@ _DIGITS = re.compile(r"\d+")
 _WORDY = re.compile(r"[0-9a-f]{8,}|[A-Za-z0-9_]{14,}")
 
 
+@lru_cache(maxsize=16_384)
 def pattern(url: str) -> str:
     """The shape of a URL: numbers become 0, opaque ids x, of the query only the names. Endless series share one."""
     head, _, query = url.partition("?")

@@ -6,7 +6,6 @@ A night that is killed loses at most the batch in hand; what it loses is asked a
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -88,7 +87,7 @@ def shape_to_json(shape: Shape) -> dict[str, Any]:
     """A page's shape as JSON values; the text is left to the kept body."""
     values = {name: getattr(shape, name) for name in Shape.__slots__ if name not in ("links", "blocks", "text")}
     values["links"] = [[link.url, link.kind.value, link.text, link.how] for link in shape.links]
-    values["blocks"] = [[b.path, b.header, [asdict(r) for r in b.rows]] for b in shape.blocks]
+    values["blocks"] = [[b.path, b.header, [[r.url, r.title, r.date, r.cells] for r in b.rows]] for b in shape.blocks]
     return values
 
 
@@ -96,7 +95,7 @@ def shape_from_json(values: dict[str, Any]) -> Shape:
     """The inverse of `shape_to_json`."""
     values = dict(values)
     links = [Link(u, LinkKind(k), t, h) for u, k, t, h in values.pop("links")]
-    blocks = [Block(p, [Row(**r) for r in rows], header) for p, header, rows in values.pop("blocks")]
+    blocks = [Block(p, [Row(*r) for r in rows], header) for p, header, rows in values.pop("blocks")]
     return Shape(**values, links=links, blocks=blocks)
 
 

@@ -52,7 +52,9 @@ _CHALLENGE_WORDS = re.compile(
     r"请输入验证码|输入图片验证码|拖动滑块|滑动验证|人机验证|安全验证|访问验证|请完成验证|网站防火墙|您的请求(?:带有不合法参数|被拦截)|"
     r"访问被(?:拦截|阻断|拒绝)|请求被拦截|疑似(?:黑客)?攻击|Access Denied|Request Rejected"
 )
-_THROTTLE_WORDS = re.compile(r"访问(?:过于)?频繁|操作过于频繁|系统繁忙|请求过于频繁|服务器繁忙|访问过快|稍后再(?:试|访问)")
+_THROTTLE_WORDS = re.compile(
+    r"访问(?:过于)?频繁|操作过于频繁|系统繁忙|请求过于频繁|服务器繁忙|访问过快|稍后再(?:试|访问)"
+)
 _ERROR_WORDS = re.compile(
     r"Server Error in '/|java\.lang\.\w*(?:Exception|Error)|Microsoft OLE DB Provider|Fatal error:\s|HTTP Status 5\d\d|"
     r"ORA-\d{5}|Microsoft VBScript 运行时错误|ADODB\.\w+ 错误|数据库连接(?:失败|错误|超时)"
@@ -62,7 +64,10 @@ _GONE_WORDS = re.compile(
     r"您(?:访问|查看|请求|查找)的(?:页面|网页|内容|文章|信息|资源|文件)?.{0,8}(?:不存在|已删除|被删除|未找到|找不到|出错|不见了)|"
     r"(?:没有|无)(?:此|该|这个)(?:页面|文章|信息|记录|栏目)|404\s*(?:Not Found|错误|页面)|Not Found|该信息不存在"
 )
-_GONE_TITLE = re.compile(r"^\W*(?:404|页面(?:不存在|出错|找不到|未找到)|出错了?|错误(?:页面|提示)?|找不到页面|提示信息|not found|error)", re.I)
+_GONE_TITLE = re.compile(
+    r"^\W*(?:404|页面(?:不存在|出错|找不到|未找到)|出错了?|错误(?:页面|提示)?|找不到页面|提示信息|not found|error)",
+    re.I,
+)
 _LOGIN = re.compile(r"/(?:login|logon|signin|passport|sso|cas|oauth2?|authorize|tongyiLogin)(?:[/.?_]|$)", re.I)
 _SPACES = re.compile(r"\s+")
 SHORT = 400  # characters outside links: a page of error has no more; an article about errors has
@@ -135,8 +140,15 @@ def from_failure(exception: BaseException) -> Outcome:
         return Outcome(Access.OVERSIZE, "超过读取上限")
     if any(isinstance(c, net.NoRouteError) or getattr(c, "errno", None) in (101, 113) for c in causes):
         return Outcome(Access.TIMEOUT, "无法到达")
-    if isinstance(exception, ResponseDataLossError | DownloadFailedError | ResponseFailed | net.ConnectError
-                  | net.ConnectionClosed | OSError):
+    if isinstance(
+        exception,
+        ResponseDataLossError
+        | DownloadFailedError
+        | ResponseFailed
+        | net.ConnectError
+        | net.ConnectionClosed
+        | OSError,
+    ):
         return Outcome(Access.RESET, "连接中断")
     if isinstance(exception, ValueError | UnicodeError) and name in ("BadHeaders", "InvalidHeader", "ParseError"):
         return Outcome(Access.RESET, name)
@@ -197,9 +209,19 @@ def from_file(kind: LinkKind, headers: Mapping[str, str], body: bytes, size: int
     return Outcome(Access.OK)
 
 
-def from_page(body: bytes, headers: Mapping[str, str], *, title: str, text: str, text_length: int,
-              signature: NotFoundSignature, path: str, final_url: str | None, is_home: bool,
-              has_list: bool) -> Outcome:
+def from_page(
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    title: str,
+    text: str,
+    text_length: int,
+    signature: NotFoundSignature,
+    path: str,
+    final_url: str | None,
+    is_home: bool,
+    has_list: bool,
+) -> Outcome:
     """The access of an HTML page that came with 200: is it the page, or something said in its place?
 
     Args:
@@ -223,7 +245,11 @@ def from_page(body: bytes, headers: Mapping[str, str], *, title: str, text: str,
             return Outcome(Access.BLOCKED, "验证页面")
         if _THROTTLE_WORDS.search(text) and len(text) < 200:
             return Outcome(Access.THROTTLED, "访问频繁或系统繁忙")
-        if stripped[:1] == b"{" and re.search(rb'"code"\s*:\s*-?\d+', head) and re.search(rb'"success"\s*:\s*false', head):
+        if (
+            stripped[:1] == b"{"
+            and re.search(rb'"code"\s*:\s*-?\d+', head)
+            and re.search(rb'"success"\s*:\s*false', head)
+        ):
             return Outcome(Access.UNEXPECTED_TYPE, "接口报错")
     if _ERROR_WORDS.search(text[:3000]) and text_length < 3_000:
         return Outcome(Access.SERVER_ERROR, "程序报错页面")

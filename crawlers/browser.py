@@ -28,7 +28,9 @@ class BrowserMissing(Exception):
     """No browser can be found or started: what it would have drawn is not read."""
 
 
-async def render(urls: Sequence[str], home: str, *, allow_private: bool, user_agent: str | None = None) -> dict[str, str]:
+async def render(
+    urls: Sequence[str], home: str, *, allow_private: bool, user_agent: str | None = None
+) -> dict[str, str]:
     """The drawn HTML of each page that could be opened.
 
     Raises:
@@ -40,8 +42,15 @@ async def render(urls: Sequence[str], home: str, *, allow_private: bool, user_ag
     rules = await _only_this_host(home, allow_private=allow_private)
     if rules is None:
         return {}
-    arguments = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-                 "--disable-sync", "--disable-quic", f"--host-resolver-rules={rules}"]
+    arguments = [
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-quic",
+        f"--host-resolver-rules={rules}",
+    ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")  # root cannot have a sandbox
     drawn: dict[str, str] = {}
@@ -61,8 +70,13 @@ async def render(urls: Sequence[str], home: str, *, allow_private: bool, user_ag
 
 
 async def _draw(browser: Browser, url: str, user_agent: str | None) -> str | None:
-    context = await browser.new_context(user_agent=user_agent, locale="zh-CN", timezone_id="Asia/Shanghai",
-                                        accept_downloads=False, ignore_https_errors=True)
+    context = await browser.new_context(
+        user_agent=user_agent,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        accept_downloads=False,
+        ignore_https_errors=True,
+    )
     try:
         page = await context.new_page()
         response = await page.goto(url, timeout=TIMEOUT, wait_until="load")
@@ -89,4 +103,8 @@ async def _only_this_host(home: str, *, allow_private: bool) -> str | None:
     except OSError:
         return None
     address = str(found[0][4][0])
-    return f"MAP {name} {address}, MAP * ~NOTFOUND, EXCLUDE {address}" if is_public(ipaddress.ip_address(address)) else None
+    return (
+        f"MAP {name} {address}, MAP * ~NOTFOUND, EXCLUDE {address}"
+        if is_public(ipaddress.ip_address(address))
+        else None
+    )

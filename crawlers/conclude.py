@@ -141,12 +141,35 @@ class Conclusion:
     # --- reading what was kept ---
 
     def _read_accesses(self) -> None:
-        columns = (accesses.c.url, accesses.c.access, accesses.c.status, accesses.c.at, accesses.c.sha256,
-                   accesses.c.kind, accesses.c.internal, accesses.c.depth, accesses.c.final_url, accesses.c.elapsed,
-                   accesses.c.detail, accesses.c.probes)
+        columns = (
+            accesses.c.url,
+            accesses.c.access,
+            accesses.c.status,
+            accesses.c.at,
+            accesses.c.sha256,
+            accesses.c.kind,
+            accesses.c.internal,
+            accesses.c.depth,
+            accesses.c.final_url,
+            accesses.c.elapsed,
+            accesses.c.detail,
+            accesses.c.probes,
+        )
         for row in self._connection.execute(sa.select(*columns).where(accesses.c.run == self._run.id)):
-            seen = Seen(row.url, Access(row.access), row.status, row.at, row.sha256, LinkKind(row.kind), row.internal,
-                        row.depth, row.final_url, row.elapsed, row.detail, row.probes or [])
+            seen = Seen(
+                row.url,
+                Access(row.access),
+                row.status,
+                row.at,
+                row.sha256,
+                LinkKind(row.kind),
+                row.internal,
+                row.depth,
+                row.final_url,
+                row.elapsed,
+                row.detail,
+                row.probes or [],
+            )
             key = identity(row.url)
             self._seen[key] = seen
             self._site.tonight[key] = seen.access.value
@@ -189,8 +212,15 @@ class Conclusion:
             found, count = self._referrers.get(key, ([], 0))
             if len(found) < MOST_REFERRERS:
                 here = self._seen.get(identity(url))
-                found.append(Evidence(url=url, fetched_at=here.at if here else None, status=here.status if here else None,
-                                      sha256=here.sha256 if here else None, excerpt=link.text or None))
+                found.append(
+                    Evidence(
+                        url=url,
+                        fetched_at=here.at if here else None,
+                        status=here.status if here else None,
+                        sha256=here.sha256 if here else None,
+                        excerpt=link.text or None,
+                    )
+                )
             self._referrers[key] = (found, count + 1)
 
     def _note_facts(self, url: str, shape: Shape, depth: int, digest: str) -> None:
@@ -204,9 +234,18 @@ class Conclusion:
         slow = any(load > SLOW for load in loads)
         if shape.hidden or shape.link_farm or shape.pinyin or slow or is_home or new_platforms:
             self._facts[identity(url)] = PageFacts(
-                site=self._profile.id, url=url, title=shape.title, depth=depth, is_home=is_home,
-                hidden_links=tuple(shape.hidden), hidden_how=shape.hidden_how, link_farm=shape.link_farm,
-                pinyin_noise=shape.pinyin, loads=loads, links_to=tuple(shape.platforms), sha256=digest,
+                site=self._profile.id,
+                url=url,
+                title=shape.title,
+                depth=depth,
+                is_home=is_home,
+                hidden_links=tuple(shape.hidden),
+                hidden_how=shape.hidden_how,
+                link_farm=shape.link_farm,
+                pinyin_noise=shape.pinyin,
+                loads=loads,
+                links_to=tuple(shape.platforms),
+                sha256=digest,
             )
 
     def _recognise(self) -> str | None:
@@ -332,8 +371,11 @@ class Conclusion:
             for note in self._sample:
                 counts.update({identity(link.url) for link in self._links(note.url)})
             self._template_links = {key for key, times in counts.items() if times >= self._often}
-        return sum(1 for link in self._links(url) if link.kind in (LinkKind.PAGE, LinkKind.ATTACHMENT)
-                   and identity(link.url) not in self._template_links)
+        return sum(
+            1
+            for link in self._links(url)
+            if link.kind in (LinkKind.PAGE, LinkKind.ATTACHMENT) and identity(link.url) not in self._template_links
+        )
 
     def _links(self, url: str) -> list[Link]:
         html = self._html(url)
@@ -382,10 +424,16 @@ class Conclusion:
         record = profiled.record if profiled and profiled.record != "item" else record_of(draft.name)
         seen = self._seen.get(identity(draft.url))
         section = Section(
-            site=self._profile.id, url=draft.url, name=draft.name, cadence=cadence, record=record,
+            site=self._profile.id,
+            url=draft.url,
+            name=draft.name,
+            cadence=cadence,
+            record=record,
             department=(profiled.department if profiled else None) or self._profile.department,
-            discovered=profiled is None, opened=profiled.opened if profiled else None,
-            sha256=seen.sha256 if seen else None, complete=False,
+            discovered=profiled is None,
+            opened=profiled.opened if profiled else None,
+            sha256=seen.sha256 if seen else None,
+            complete=False,
         )
         if draft.page is None and draft.why:
             return replace(section, why="；".join(draft.why))
@@ -394,16 +442,28 @@ class Conclusion:
         if draft.kind == "content" and not found:
             if profiled is None and cadence not in (Cadence.STATIC, Cadence.EVENT, Cadence.ARCHIVE):
                 return None  # a single page of words under no section's title: nothing can be said about it
-            return replace(section, items=1, complete=not draft.why, why="；".join(draft.why) or None,
-                           newest=None, cadence=Cadence.STATIC if profiled is None else cadence)
+            return replace(
+                section,
+                items=1,
+                complete=not draft.why,
+                why="；".join(draft.why) or None,
+                newest=None,
+                cadence=Cadence.STATIC if profiled is None else cadence,
+            )
         self._records.extend(items)
         self._records.extend(found)
         if found and not items:
             draft.kind = "list"
         return self._summary(section, draft, items, found, profiled)
 
-    def _summary(self, section: Section, draft: SectionDraft, items: list[Item], found: list[Record],
-                 profiled: SectionProfile | None) -> Section:
+    def _summary(
+        self,
+        section: Section,
+        draft: SectionDraft,
+        items: list[Item],
+        found: list[Record],
+        profiled: SectionProfile | None,
+    ) -> Section:
         dated = [i for i in items if i.published is not None and i.published <= self._night]
         newest = max(dated, key=lambda i: i.published or date.min, default=None)
         published = [p for r in found if (p := getattr(r, "published", None)) is not None and p <= self._night]
@@ -412,23 +472,40 @@ class Conclusion:
         if expect and expect.min is not None and count < expect.min:
             draft.why.append(f"少于预期（{count} < {expect.min} 条）")
         if section.record != "item":
-            unread = [i for i in items if i.access is not None and not i.access.is_ok and i.access not in (Access.GONE, Access.SOFT_GONE)]
+            unread = [
+                i
+                for i in items
+                if i.access is not None and not i.access.is_ok and i.access not in (Access.GONE, Access.SOFT_GONE)
+            ]
             missing = [i for i in items if i.access is None and is_internal(i.url, self._profile.home)]
             if unread or missing:
                 draft.why.append(f"{len(unread) + len(missing)} 个详情页未能读取")
         why = "；".join(dict.fromkeys(draft.why)) or None
         return replace(
-            section, items=count, undated=sum(1 for i in items if i.published is None),
+            section,
+            items=count,
+            undated=sum(1 for i in items if i.published is None),
             newest=newest.published if newest else max(published, default=None),
             newest_source=newest.published_source if newest else DateSource.LIST if published else DateSource.NONE,
             newest_url=newest.url if newest else None,
-            oldest=min((i.published for i in dated if i.published), default=None), pages=max(len(draft.pages), 1),
-            complete=why is None, why=why, blank=draft.blank if count == 0 else None,
+            oldest=min((i.published for i in dated if i.published), default=None),
+            pages=max(len(draft.pages), 1),
+            complete=why is None,
+            why=why,
+            blank=draft.blank if count == 0 else None,
         )
 
     def _section_read(self, section: Section) -> dict[str, Any]:
-        return {"site": section.site, "url": section.url, "night": self._night, "complete": section.complete,
-                "why": section.why, "items": section.items, "newest": section.newest, "oldest": section.oldest}
+        return {
+            "site": section.site,
+            "url": section.url,
+            "night": self._night,
+            "complete": section.complete,
+            "why": section.why,
+            "items": section.items,
+            "newest": section.newest,
+            "oldest": section.oldest,
+        }
 
     # --- items and their dates ---
 
@@ -451,15 +528,25 @@ class Conclusion:
             from_detail = source in (DateSource.META, DateSource.LABEL) and detail is not None
             digest = detail.sha256 if from_detail and detail else listed.sha256 if listed else None
             items[key] = Item(
-                site=self._profile.id, section_url=section.url, section=section.name, url=row.url, title=row.title,
-                published=published, published_source=source, published_raw=raw,
-                access=detail.access if detail is not None else None, position=position, sha256=digest,
+                site=self._profile.id,
+                section_url=section.url,
+                section=section.name,
+                url=row.url,
+                title=row.title,
+                published=published,
+                published_source=source,
+                published_raw=raw,
+                access=detail.access if detail is not None else None,
+                position=position,
+                sha256=digest,
             )
             if note is not None and source in (DateSource.URL, DateSource.NONE):
                 self._undated(note, section)
         return list(items.values())
 
-    def _published(self, url: str, note: PageNote | None, listed: str | None) -> tuple[date | None, DateSource, str | None]:
+    def _published(
+        self, url: str, note: PageNote | None, listed: str | None
+    ) -> tuple[date | None, DateSource, str | None]:
         """Publication date by the order of evidence: meta, label on the page, list, URL (domain/rules.md §4.5)."""
         shape = note.shape if note is not None else None
         if shape is not None and shape.meta_date and (value := parse_date(shape.meta_date[:25])):
@@ -479,7 +566,10 @@ class Conclusion:
         key = identity(note.url)
         seen = self._seen.get(key)
         known = self._facts.get(key) or PageFacts(
-            site=self._profile.id, url=note.url, title=note.shape.heading or note.shape.title, depth=note.depth,
+            site=self._profile.id,
+            url=note.url,
+            title=note.shape.heading or note.shape.title,
+            depth=note.depth,
             sha256=seen.sha256 if seen else None,
         )
         self._facts[key] = replace(known, is_item=True, section=section.name)
@@ -513,8 +603,15 @@ class Conclusion:
             if note is None or html is None:
                 continue
             seen = self._seen.get(identity(note.url))
-            page = DetailPage(site=self._profile.id, url=note.url, html=html, title=section.name, section=section.name,
-                              court=self._court, sha256=seen.sha256 if seen else None)
+            page = DetailPage(
+                site=self._profile.id,
+                url=note.url,
+                html=html,
+                title=section.name,
+                section=section.name,
+                court=self._court,
+                sha256=seen.sha256 if seen else None,
+            )
             for table in read_tables(html):
                 for record in read_list_records(table, page, expected=section.record):
                     yield self._checked(record)
@@ -526,8 +623,14 @@ class Conclusion:
             return
         seen = self._seen.get(identity(note.url))
         page = DetailPage(
-            site=self._profile.id, url=item.url, html=html, title=note.shape.heading or item.title,
-            published=item.published, published_source=item.published_source, section=section.name, court=self._court,
+            site=self._profile.id,
+            url=item.url,
+            html=html,
+            title=note.shape.heading or item.title,
+            published=item.published,
+            published_source=item.published_source,
+            section=section.name,
+            court=self._court,
             sha256=seen.sha256 if seen else None,
         )
         expected = None if section.record == "item" else section.record
@@ -540,9 +643,16 @@ class Conclusion:
         """A judgment whose page could not be read, known by the case number in its title."""
         numbers = find_all(item.title)
         if numbers and item.access is not None:
-            yield Judgment(site=self._profile.id, url=item.url, case_number=numbers[0].text, title=item.title,
-                           section=section.name, published=item.published, published_source=item.published_source,
-                           sha256=item.sha256)
+            yield Judgment(
+                site=self._profile.id,
+                url=item.url,
+                case_number=numbers[0].text,
+                title=item.title,
+                section=section.name,
+                published=item.published,
+                published_source=item.published_source,
+                sha256=item.sha256,
+            )
 
     def _checked(self, record: Judgment | Withheld | Hearing) -> Record:
         """A publication date in the future is none."""
@@ -556,9 +666,18 @@ class Conclusion:
         for key, seen in self._dead.items():
             found, count = self._referrers.get(key, ([], 0))
             yield Target(
-                site=self._profile.id, url=seen.url, kind=seen.kind, internal=seen.internal, access=seen.access,
-                status=seen.status, detail=seen.detail, probes=1 + sum(1 for p in seen.probes if p["access"] == seen.access.value),
-                fetched_at=seen.at, sha256=seen.sha256, referrers=tuple(found), referrer_count=count,
+                site=self._profile.id,
+                url=seen.url,
+                kind=seen.kind,
+                internal=seen.internal,
+                access=seen.access,
+                status=seen.status,
+                detail=seen.detail,
+                probes=1 + sum(1 for p in seen.probes if p["access"] == seen.access.value),
+                fetched_at=seen.at,
+                sha256=seen.sha256,
+                referrers=tuple(found),
+                referrer_count=count,
             )
 
 
@@ -572,7 +691,9 @@ def _lines(text: str) -> Iterable[str]:
 
 
 def _published_column(header: list[str]) -> int | None:
-    return next((i for i, head in enumerate(header) if _PUBLISHED_HEAD.search(head) and not _OTHER_DATE_HEAD.search(head)), None)
+    return next(
+        (i for i, head in enumerate(header) if _PUBLISHED_HEAD.search(head) and not _OTHER_DATE_HEAD.search(head)), None
+    )
 
 
 def _row_date(row: Row, header: list[str], column: int | None) -> str | None:

@@ -77,8 +77,15 @@ class Result:
 class Crawl:
     """The state of one night at one site."""
 
-    def __init__(self, task: CrawlTask, run: Run, database: Engine, fetcher: Fetcher, robots: Robots,
-                 on_progress: Callable[[int, int, int], None] = lambda pages, links, queued: None) -> None:
+    def __init__(
+        self,
+        task: CrawlTask,
+        run: Run,
+        database: Engine,
+        fetcher: Fetcher,
+        robots: Robots,
+        on_progress: Callable[[int, int, int], None] = lambda pages, links, queued: None,
+    ) -> None:
         self.task, self.run, self.home = task, run, task.profile.home
         self._database, self._fetch, self._robots = database, fetcher, robots
         self._writer = Writer(database, task.profile.id, run.id, task.night)
@@ -207,7 +214,8 @@ class Crawl:
         # bytes are read: a page of error under the name of a document is what readers complain about.
         first_bytes = job.internal and job.kind is LinkKind.ATTACHMENT
         answer = await self._fetch.ask(
-            job.url, method="GET" if is_page or first_bytes else "HEAD",
+            job.url,
+            method="GET" if is_page or first_bytes else "HEAD",
             conditional={"Range": "bytes=0-2047"} if first_bytes else conditional,
         )
         if not is_page and _needs_get(job, answer):
@@ -255,9 +263,16 @@ class Crawl:
         shape = shape_of(text, url, self.home, self.task.profile.encoding or encoding)
         shape.encoding = encoding
         answer.outcome = from_page(
-            answer.body, answer.headers, title=shape.title, text=shape.text, text_length=shape.text_length,
-            signature=self._signature, path=path_of(job.url), final_url=answer.final_url,
-            is_home=identity(url) == identity(self.home), has_list=bool(shape.blocks),
+            answer.body,
+            answer.headers,
+            title=shape.title,
+            text=shape.text,
+            text_length=shape.text_length,
+            signature=self._signature,
+            path=path_of(job.url),
+            final_url=answer.final_url,
+            is_home=identity(url) == identity(self.home),
+            has_list=bool(shape.blocks),
         )
         digest = self._writer.page(answer.body, answer.headers.get("content-type"))
         return (shape if answer.outcome.access is Access.OK else None), digest, False
@@ -313,18 +328,23 @@ class Crawl:
         pagers = set(shape.pagers)
         own = job.from_pattern
         new = [
-            link for link in shape.links
-            if not self._frontier.knows(link.url) and not (ended and link.url in pagers)
+            link for link in shape.links if not self._frontier.knows(link.url) and not (ended and link.url in pagers)
         ]
         fruitful = any(
-            link.kind is LinkKind.PAGE and is_internal(link.url, self.home) and link.url not in pagers
+            link.kind is LinkKind.PAGE
+            and is_internal(link.url, self.home)
+            and link.url not in pagers
             and (not own or _other_pattern(link.url, own))
             for link in new
         )
         for link in new:
             internal = is_internal(link.url, self.home)
             child = self._frontier.admit(
-                link.url, link.kind, internal=internal, parent=job, fruitful=fruitful,
+                link.url,
+                link.kind,
+                internal=internal,
+                parent=job,
+                fruitful=fruitful,
                 rows=(rows or 1) if link.url in pagers else 0,
             )
             if child is not None:
@@ -380,7 +400,8 @@ class Crawl:
         asked = max((retry_after(a.headers) or 0.0 for _, a in jobs or ()), default=0.0)
         only_local = all(is_loopback(host_of(j.url).rsplit(":", 1)[0]) for j, _ in jobs) if jobs else self._is_local
         no_names = jobs is not None and all(
-            is_loopback(host_of(j.url).rsplit(":", 1)[0]) or (a.outcome and a.outcome.access is Access.DNS) for j, a in jobs
+            is_loopback(host_of(j.url).rsplit(":", 1)[0]) or (a.outcome and a.outcome.access is Access.DNS)
+            for j, a in jobs
         )
         usual = 0.3 * round_ if only_local else 1.0 if no_names else 5.0 * 3 ** (round_ - 1)
         return max(usual, asked)
@@ -414,7 +435,9 @@ class Crawl:
 
     def _dns_failures(self) -> list[str]:
         with self._database.begin() as connection:
-            query = sa.select(accesses.c.url).where(accesses.c.run == self.run.id, accesses.c.access == Access.DNS.value)
+            query = sa.select(accesses.c.url).where(
+                accesses.c.run == self.run.id, accesses.c.access == Access.DNS.value
+            )
             return [row[0] for row in connection.execute(query)]
 
     def _writer_offline(self, urls: set[str]) -> None:
@@ -468,8 +491,15 @@ class Crawl:
                 continue
             shape = shape_of(html, job.url, self.home)
             body = html.encode()
-            answer = Answer(job.url, datetime.now(UTC), "BROWSER", Outcome(Access.OK), 200,
-                            headers={"content-type": "text/html; charset=utf-8"}, body=body)
+            answer = Answer(
+                job.url,
+                datetime.now(UTC),
+                "BROWSER",
+                Outcome(Access.OK),
+                200,
+                headers={"content-type": "text/html; charset=utf-8"},
+                body=body,
+            )
             digest = self._writer.page(body, "text/html; charset=utf-8")
             # No validators: what a script draws may change while the page's own bytes stay the same.
             self._writer.extract(job.url, digest, answer, shape)
@@ -493,7 +523,9 @@ class Crawl:
             self._note("trap", shape, f"{count}")
             self.result.why.append(f"疑似无穷页面序列已截断：{shape}")
         if self._frontier.over_budget:
-            self.result.why.append(f"达到页数上限 {self.task.page_budget}，另有至少 {self._frontier.over_budget} 个链接未读")
+            self.result.why.append(
+                f"达到页数上限 {self.task.page_budget}，另有至少 {self._frontier.over_budget} 个链接未读"
+            )
             self._note("budget", self.home, f"{self._frontier.over_budget}")
         if self.result.bugs:
             self.result.why.append(f"程序错误，{len(self.result.bugs)} 个页面未能读取")

@@ -22,7 +22,9 @@ _NAME = re.compile(r"^[^\s].{0,18}$")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _BLANK = re.compile(
     r"暂无(?:内容|数据|信息|记录|相关|文章|公告|任何)?|没有(?:相关|任何|找到)?(?:内容|数据|信息|记录|文章)|暂时没有|无数据|"
-    r"(?:正在|栏目)建设|敬请期待|即将(?:开放|上线)|内容(?:更新|整理)中|no data|no records", re.I)
+    r"(?:正在|栏目)建设|敬请期待|即将(?:开放|上线)|内容(?:更新|整理)中|no data|no records",
+    re.I,
+)
 _GENERIC = re.compile(r"[<>＜＞»›:：|\[\]【】•·]+")
 BOILERPLATE = 4  # a block on that many pages is part of the template
 LEAST_OWN_TEXT = 40

@@ -24,7 +24,14 @@ from storage.records import Access
 
 MOST_REDIRECTS = 20  # as many as browsers follow
 _KEPT_HEADERS = (
-    "content-type", "content-length", "etag", "last-modified", "date", "server", "location", "retry-after",
+    "content-type",
+    "content-length",
+    "etag",
+    "last-modified",
+    "date",
+    "server",
+    "location",
+    "retry-after",
     "content-disposition",
 )
 
@@ -52,7 +59,8 @@ class Answer:
             return not self.body[:5].startswith(b"%PDF")
         if not content_type or "text/plain" in content_type or "octet-stream" in content_type:
             return b"<" in self.body[:512] and any(
-                mark in self.body[:2048].lower() for mark in (b"<html", b"<!doctype", b"<head", b"<body", b"<table", b"<div")
+                mark in self.body[:2048].lower()
+                for mark in (b"<html", b"<!doctype", b"<head", b"<body", b"<table", b"<div")
             )
         return False
 
@@ -73,8 +81,9 @@ class Fetcher:
         self.requests = 0
         self.bytes = 0
 
-    async def ask(self, url: str, *, method: str = "GET", conditional: Mapping[str, str] | None = None,
-                  delay: bool = True) -> Answer:
+    async def ask(
+        self, url: str, *, method: str = "GET", conditional: Mapping[str, str] | None = None, delay: bool = True
+    ) -> Answer:
         """Ask for a URL and follow its redirects.
 
         Args:

@@ -61,8 +61,9 @@ class Frontier:
         self._seen.add(key)
         return True
 
-    def admit(self, url: str, kind: LinkKind, *, internal: bool, parent: Job, fruitful: bool = True,
-              rows: int = 0) -> Job | None:
+    def admit(
+        self, url: str, kind: LinkKind, *, internal: bool, parent: Job, fruitful: bool = True, rows: int = 0
+    ) -> Job | None:
         """A job for a link, or None if it was seen, is excluded, or belongs to an endless series.
 
         Args:

@@ -31,8 +31,8 @@ _PAGER_WORD = re.compile(
 )
 _NEXT_WORD = re.compile(r"下一页|下页|后一?页|next|^[>»›]+$", re.I)
 _NUMBER = re.compile(r"^[\[【]?\s*(\d{1,4})\s*[\]】]?$")
-_TOTAL_PAGES = re.compile(r"共(?:有|计)?\s*(\d{1,5})\s*页|页次\s*[:：]?\s*\d{1,5}\s*/\s*(\d{1,5})|第\s*\d{1,5}\s*/\s*(\d{1,5})\s*页")
-    r"共\s*(?:<[^>]+>\s*)*(\d{1,5})\s*(?:</[^>]+>\s*)*页|(?:页次|第)\s*[:：]?\s*\d{1,5}\s*/\s*(\d{1,5})\s*页?"
+_TOTAL_PAGES = re.compile(
+    r"共(?:有|计)?\s*(\d{1,5})\s*页|页次\s*[:：]?\s*\d{1,5}\s*/\s*(\d{1,5})|第\s*\d{1,5}\s*/\s*(\d{1,5})\s*页"
 )
 _CRUMBS = re.compile(
     r"(?:(?:当前|所在|您的|你的|您|现在)(?:的|所在|所处|现在的)*位置|当前所在|当前栏目)(.{0,1500}?)(?:</div>|</p>|</td>|</ul>|</h\d>|</nav>|</section>)",
@@ -66,7 +66,9 @@ _GAMBLING = re.compile(
 )
 _PINYIN = re.compile(r"[\u4e00-\u9fff][(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}[)）]")
 _SPACES = re.compile(r"\s+")
-_PAGE_DATA = re.compile(r"[\s\d:：|/\[\]()（）—-]*(?:(?:来\s*源|作\s*者|发\s*布|日\s*期|时\s*间|编\s*辑|浏\s*览|点\s*击|字\s*号)[^。，；]{0,24})*")
+_PAGE_DATA = re.compile(
+    r"[\s\d:：|/\[\]()（）—-]*(?:(?:来\s*源|作\s*者|发\s*布|日\s*期|时\s*间|编\s*辑|浏\s*览|点\s*击|字\s*号)[^。，；]{0,24})*"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,9 @@ def _load(path: Path) -> CommentedMap:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise ProfileError(f"{path}{line}: 不是有效的 YAML：{(error.problem or '').splitlines()[0] if error.problem else ''}") from error
+        raise ProfileError(
+            f"{path}{line}: 不是有效的 YAML：{(error.problem or '').splitlines()[0] if error.problem else ''}"
+        ) from error
     except YAMLError as error:
         raise ProfileError(f"{path}: 不是有效的 YAML") from error
     if not isinstance(data, CommentedMap):
@@ -270,6 +272,8 @@ def bare_profile(home: str, *, court: str | None = None) -> Profile:
     """
     address = home if "://" in home else f"http://{home}"
     try:
-        return Profile(id=host_of(resolve(address, address) or "x://x").replace(":", "_"), court=court or "", home=address)
+        return Profile(
+            id=host_of(resolve(address, address) or "x://x").replace(":", "_"), court=court or "", home=address
+        )
     except ValidationError as error:
         raise ProfileError(f"{home}: 网址须以 http:// 或 https:// 开头") from error

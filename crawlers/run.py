@@ -47,8 +47,12 @@ def run_site(task: CrawlTask, on_progress: Callable[[Progress], None] | None = N
     if known is not None and known.status in FINISHED:
         return known
     child = subprocess.Popen(
-        [sys.executable, "-m", "crawlers.run"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, encoding="utf-8",
+        [sys.executable, "-m", "crawlers.run"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
     )
     assert child.stdin is not None and child.stdout is not None and child.stderr is not None
     try:

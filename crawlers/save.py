@@ -26,8 +26,11 @@ def save_page(profile: Profile, url: str, folder: Path, night: date, *, allow_pr
     """
     target = resolve(profile.home, url) or url
     section = next(
-        (key for key, s in profile.sections.items()
-         if key == url or identity(resolve(profile.home, s.url) or "http://x/") == identity(target)),
+        (
+            key
+            for key, s in profile.sections.items()
+            if key == url or identity(resolve(profile.home, s.url) or "http://x/") == identity(target)
+        ),
         None,
     )
     if section is None:
@@ -37,7 +40,9 @@ def save_page(profile: Profile, url: str, folder: Path, night: date, *, allow_pr
     alone = profile.model_copy(update={"home": address, "sections": {}})
     with TemporaryDirectory(prefix="gongkai-") as work:
         database = str(Path(work) / "save.db")
-        run = run_site(CrawlTask(database=database, night=night, profile=alone, allow_private=allow_private, max_pages=1))
+        run = run_site(
+            CrawlTask(database=database, night=night, profile=alone, allow_private=allow_private, max_pages=1)
+        )
         engine = connect(database)
         with reading(engine) as connection:
             seen = access_history(connection, profile.id, [address], night).get(address, [])

@@ -39,11 +39,15 @@ def select_rows(html: str, url: str, section: SectionProfile) -> tuple[list[Row]
         link = node.css_first("a[href], [onclick]") or (node if node.attributes.get("onclick") else None)
         href = select_text(node, section.fields["url"]) if "url" in section.fields else _written(link, functions)
         target = resolve(url, destination(href, functions) or href) if href else None
-        title = select_text(node, section.fields.get("title", "a")) or (link.text(strip=True) if link is not None else None)
+        title = select_text(node, section.fields.get("title", "a")) or (
+            link.text(strip=True) if link is not None else None
+        )
         published = section.fields.get("published")
         cells = [" ".join((td.text(separator=" ") or "").split()) for td in node.css("td")] if node.tag == "tr" else []
         if target and title:
-            rows.append(Row(target, title, select_text(node, published) if published else _any_date(node, title), cells))
+            rows.append(
+                Row(target, title, select_text(node, published) if published else _any_date(node, title), cells)
+            )
     following = select_text(tree, section.next) if section.next else None
     return rows, resolve(url, following) if following else None
 

@@ -91,5 +91,11 @@ def _remark(section: Section, night: date) -> str:
     return f"{section.items} 条，{section.pages} 页，{newest}{doubt}{unread}"
 
 
-_SOURCES = {"meta": "页面元数据", "label": "页面发布时间", "list": "列表日期", "url": "网址日期",
-                            "first_seen": "首次发现", "none": "无"}
+_SOURCES = {
+    "meta": "页面元数据",
+    "label": "页面发布时间",
+    "list": "列表日期",
+    "url": "网址日期",
+    "first_seen": "首次发现",
+    "none": "无",
+}

@@ -43,7 +43,10 @@ class CrawlTask:
 
     def to_json(self) -> str:
         """The task as one line of JSON."""
-        values: dict[str, Any] = vars(self) | {"night": self.night.isoformat(), "profile": self.profile.model_dump(mode="json")}
+        values: dict[str, Any] = vars(self) | {
+            "night": self.night.isoformat(),
+            "profile": self.profile.model_dump(mode="json"),
+        }
         return json.dumps(values, ensure_ascii=False)
 
     @staticmethod

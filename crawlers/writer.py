@@ -33,17 +33,30 @@ class Writer:
         self._pages: dict[str, dict[str, Any]] = {}
         self._extracts: list[dict[str, Any]] = []
 
-    def access(self, job: Job, answer: Answer, *, sha256: str | None, probes: list[dict[str, Any]],
-               unchanged: bool = False) -> None:
+    def access(
+        self, job: Job, answer: Answer, *, sha256: str | None, probes: list[dict[str, Any]], unchanged: bool = False
+    ) -> None:
         """One URL's outcome tonight."""
         assert answer.outcome is not None
         self._accesses.append(
             {
-                "run": self._run, "url": job.url, "at": answer.at, "elapsed": answer.elapsed, "method": answer.method,
-                "access": answer.outcome.access.value, "status": answer.status, "final_url": answer.final_url,
-                "detail": answer.outcome.detail, "sha256": sha256, "size": len(answer.body) if answer.body else None,
-                "headers": answer.headers, "kind": job.kind.value, "internal": job.internal, "depth": job.depth,
-                "probes": probes, "unchanged": unchanged,
+                "run": self._run,
+                "url": job.url,
+                "at": answer.at,
+                "elapsed": answer.elapsed,
+                "method": answer.method,
+                "access": answer.outcome.access.value,
+                "status": answer.status,
+                "final_url": answer.final_url,
+                "detail": answer.outcome.detail,
+                "sha256": sha256,
+                "size": len(answer.body) if answer.body else None,
+                "headers": answer.headers,
+                "kind": job.kind.value,
+                "internal": job.internal,
+                "depth": job.depth,
+                "probes": probes,
+                "unchanged": unchanged,
             }
         )
         if len(self._accesses) >= BATCH:
@@ -60,8 +73,13 @@ class Writer:
         """What was read of a page, so that neither the next night nor the conclusion parses it again."""
         self._extracts.append(
             {
-                "site": self._site, "url": url, "sha256": digest, "etag": answer.headers.get("etag"),
-                "last_modified": answer.headers.get("last-modified"), "version": VERSION, "night": self._night,
+                "site": self._site,
+                "url": url,
+                "sha256": digest,
+                "etag": answer.headers.get("etag"),
+                "last_modified": answer.headers.get("last-modified"),
+                "version": VERSION,
+                "night": self._night,
                 "data": pages.pack(json.dumps(shape_to_json(shape), ensure_ascii=False).encode()),
             }
         )
@@ -105,7 +123,10 @@ class Known:
     def __init__(self, engine: Engine, site: str, run: int) -> None:
         self._engine, self._site, self._run = engine, site, run
         with reading(engine) as connection:
-            self.any = connection.execute(sa.select(extracts.c.url).where(extracts.c.site == site).limit(1)).first() is not None
+            self.any = (
+                connection.execute(sa.select(extracts.c.url).where(extracts.c.site == site).limit(1)).first()
+                is not None
+            )
 
     def extract(self, url: str) -> dict[str, Any] | None:
         """The stored extract of a URL: sha256, etag, last_modified, version, data."""
@@ -122,7 +143,9 @@ class Known:
 
 
 def _extract(connection: Connection, site: str, url: str) -> dict[str, Any] | None:
-    row = connection.execute(sa.select(extracts).where(extracts.c.site == site, extracts.c.url == url)).mappings().first()
+    row = (
+        connection.execute(sa.select(extracts).where(extracts.c.site == site, extracts.c.url == url)).mappings().first()
+    )
     return None if row is None else dict(row)
 
 

@@ -39,8 +39,15 @@ class CourtSiteSpider(Spider):
 
     name = "court_site"
 
-    def __init__(self, task: CrawlTask | None = None, site: str | None = None, night: str | None = None,
-                 database: str = "var/gongkai.db", report: Callable[[int, int, int], None] = _silent, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        task: CrawlTask | None = None,
+        site: str | None = None,
+        night: str | None = None,
+        database: str = "var/gongkai.db",
+        report: Callable[[int, int, int], None] = _silent,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         if task is None:
             if site is None:
@@ -75,8 +82,16 @@ class CourtSiteSpider(Spider):
             run = runs.start(connection, task.profile.id, task.night, datetime.now(UTC))
             runs.update(connection, run.id, status="running", why=None)
             profile = task.profile
-            runs.save_site(connection, Site(id=profile.id, court=profile.court or profile.id, home=profile.home,
-                                            level=profile.level, platform=profile.platform))
+            runs.save_site(
+                connection,
+                Site(
+                    id=profile.id,
+                    court=profile.court or profile.id,
+                    home=profile.home,
+                    level=profile.level,
+                    platform=profile.platform,
+                ),
+            )
         crawl = Crawl(task, run, database, fetcher, robots, self._report)
         result = await crawl.go()
         with database.begin() as connection:
@@ -86,17 +101,36 @@ class CourtSiteSpider(Spider):
     def _finish(self, connection: Any, run: Run, result: Result, fetcher: Fetcher) -> None:
         profile = self.task.profile
         runs.save_issues(connection, run.id, result.issues)
-        common = {"finished": datetime.now(UTC), "pages": result.pages, "links": result.links, "bytes": fetcher.bytes,
-                  "unchanged": result.unchanged}
+        common = {
+            "finished": datetime.now(UTC),
+            "pages": result.pages,
+            "links": result.links,
+            "bytes": fetcher.bytes,
+            "unchanged": result.unchanged,
+        }
         if result.unreadable is not None:
             runs.update(connection, run.id, status="unreadable", why=result.unreadable, **common)
             return
         concluded = conclude(connection, profile, run)
-        runs.save_site(connection, Site(id=profile.id, court=concluded.court, home=profile.home, level=profile.level,
-                                        platform=concluded.platform))
+        runs.save_site(
+            connection,
+            Site(
+                id=profile.id,
+                court=concluded.court,
+                home=profile.home,
+                level=profile.level,
+                platform=concluded.platform,
+            ),
+        )
         why = "；".join(result.why) or None
-        runs.update(connection, run.id, status="incomplete" if why else "complete", why=why,
-                    sections=concluded.sections, **common)
+        runs.update(
+            connection,
+            run.id,
+            status="incomplete" if why else "complete",
+            why=why,
+            sections=concluded.sections,
+            **common,
+        )
 
 
 def _today() -> date:

@@ -271,7 +271,7 @@ class Crawl:
             signature=self._signature,
             path=path_of(job.url),
             final_url=answer.final_url,
-            is_home=identity(url) == identity(self.home),
+            is_home=identity(job.url) == identity(self.home),
             has_list=bool(shape.blocks),
         )
         digest = self._writer.page(answer.body, answer.headers.get("content-type"))
@@ -479,7 +479,8 @@ class Crawl:
         if not jobs or self._shut_out:
             return
         try:
-            drawn = await render([job.url for job in jobs], self.home, allow_private=self.task.allow_private)
+            drawn = await render([job.url for job in jobs], self.home, allow_private=self.task.allow_private,
+                                 user_agent=self._fetch.agent)
         except BrowserMissing as error:
             for job in jobs:
                 self._note("needs_browser", job.url, str(error))

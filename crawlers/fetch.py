@@ -78,6 +78,7 @@ class Fetcher:
         self._engine = engine
         self._robots = robots
         self._headers = dict(headers)
+        self.agent = self._headers.get("User-Agent")
         self.requests = 0
         self.bytes = 0
 

@@ -119,4 +119,5 @@ class Frontier:
     def traps(self) -> dict[str, int]:
         """The series that were cut off: pattern → how many of its URLs were refused and not found otherwise."""
         found = {shape: len(keys - self._seen) for shape, keys in self._refused.items()}
+        found.update({shape: max(1, found.get(shape, 0)) for shape in self._closed})
         return {shape: count for shape, count in found.items() if count}

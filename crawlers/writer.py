@@ -6,6 +6,7 @@ A night that is killed loses at most the batch in hand; what it loses is asked a
 from __future__ import annotations
 
 import json
+import time
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ from storage.records import Access, LinkKind
 from storage.schema import accesses, extracts
 
 BATCH = 150
+AT_LEAST_EVERY = 2.0  # seconds: polite crawls are slow, and should lose little when they are killed
 
 
 class Writer:
@@ -32,6 +34,7 @@ class Writer:
         self._accesses: list[dict[str, Any]] = []
         self._pages: dict[str, dict[str, Any]] = {}
         self._extracts: list[dict[str, Any]] = []
+        self._flushed = time.monotonic()
 
     def access(
         self, job: Job, answer: Answer, *, sha256: str | None, probes: list[dict[str, Any]], unchanged: bool = False
@@ -59,7 +62,7 @@ class Writer:
                 "unchanged": unchanged,
             }
         )
-        if len(self._accesses) >= BATCH:
+        if len(self._accesses) >= BATCH or time.monotonic() - self._flushed > AT_LEAST_EVERY:
             self.flush()
 
     def page(self, body: bytes, content_type: str | None) -> str:
@@ -86,6 +89,7 @@ class Writer:
 
     def flush(self) -> None:
         """Write what is in hand, in one transaction."""
+        self._flushed = time.monotonic()
         if not (self._accesses or self._pages or self._extracts):
             return
         with self._engine.begin() as connection:

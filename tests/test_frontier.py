@@ -72,6 +72,7 @@ def test_a_parameter_that_changes_nothing_closes_its_pattern() -> None:
     assert closed[SAME_TEXT - 1] is False
     assert closed[-1] is True
     assert admit(frontier, "http://h.cn/x?r=9999") is None
+    assert frontier.traps() == {"h.cn/x?r": 1}
     assert not frontier.says_the_same("http://h.cn/y/1.html", "同样的内容")
 
 

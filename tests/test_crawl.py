@@ -1,0 +1,216 @@
+"""Nights: killed and taken up again, a second one that asks only whether anything changed, and what is not asked at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from crawlers.profile import bare_profile
+from crawlers.run import run_site
+from crawlers.task import CrawlTask
+from storage import runs, store
+from storage.database import connect, reading
+from storage.records import Item, Section, Target
+from storage.runs import Run
+from storage.schema import accesses, pages
+from tests.fault_server import FaultServer
+
+NIGHT, NEXT = date(2026, 3, 30), date(2026, 3, 31)
+
+
+def court(items: int = 60) -> dict[str, str]:
+    """A small court: two sections, one of them over several pages, and a dead link."""
+    menu = "<title>示例市人民法院</title><ul><li><a href='/'>首页</a></li><li><a href='/xw/'>法院新闻</a></li><li><a href='/tz/'>通知公告</a></li></ul>"
+    site = {"/": menu + "<p>示例市人民法院网站</p><a href='/dead.html'>院长信箱</a>"}
+    for section, name in (("xw", "法院新闻"), ("tz", "通知公告")):
+        for page in range(0, items, 20):
+            rows = "".join(
+                f"<li><a href='/{section}/d{i}.html'>本院第{i}号{name}的标题文字</a><span>2026-03-{1 + i % 28:02d}</span></li>"
+                for i in range(page, min(page + 20, items))
+            )
+            here = f"/{section}/" if page == 0 else f"/{section}/index_{page // 20}.html"
+            following = f"<a href='/{section}/index_{page // 20 + 1}.html'>下一页</a>" if page + 20 < items else ""
+            site[here] = f"{menu}<div>当前位置：<a href='/'>首页</a> &gt; {name}</div><ul class='list'>{rows}</ul>{following}"
+        for i in range(items):
+            site[f"/{section}/d{i}.html"] = f"{menu}<h1>本院第{i}号{name}的标题文字</h1><p>发布时间：2026-03-{1 + i % 28:02d}</p><p>正文{i}。</p>"
+    return site
+
+
+def task(server: FaultServer, database: Path, night: date = NIGHT, **more: Any) -> CrawlTask:
+    return CrawlTask(database=str(database), night=night, profile=bare_profile(server.url("/")), allow_private=True,
+                     timeout=5, **more)
+
+
+def records(database: Path, run: Run) -> dict[str, list[Any]]:
+    """All that a night has yielded, without the moments at which it was read."""
+    engine = connect(database)
+    with reading(engine) as connection:
+        asked = [tuple(r) for r in connection.execute(
+            sa.select(accesses.c.url, accesses.c.access).where(accesses.c.run == run.id).order_by(accesses.c.url))]
+        found = {
+            kind.TABLE: [s.record for s in store.read(connection, kind, site=run.site, on=run.night)]
+            for kind in (Section, Item)
+        }
+        dead = [(t.record.url, t.record.access, t.record.referrer_count)
+                for t in store.read(connection, Target, site=run.site, on=run.night)]
+        kept = connection.execute(sa.select(sa.func.count()).select_from(pages)).scalar()
+    engine.dispose()
+    return {"asked": asked, "dead": dead, "kept": [kept], **found}
+
+
+def test_a_night_finds_sections_items_and_the_dead_link_once(tmp_path: Path) -> None:
+    with FaultServer(pages=court()) as server:
+        run = run_site(task(server, tmp_path / "a.db"))
+        found = records(tmp_path / "a.db", run)
+        sections = {s.name: s for s in found["sections"]}
+    assert run.status == "complete"
+    assert {(s.name, s.items, s.pages, s.complete) for s in sections.values()} == {
+        ("法院新闻", 60, 3, True), ("通知公告", 60, 3, True)}
+    assert sections["法院新闻"].newest == date(2026, 3, 28)
+    assert found["dead"] == [(server.url("/dead.html"), "gone", 1)]
+
+
+def test_killed_in_the_middle_and_started_again_it_ends_as_if_undisturbed(tmp_path: Path) -> None:
+    with FaultServer(pages=court()) as server:
+        undisturbed = records(tmp_path / "a.db", run_site(task(server, tmp_path / "a.db")))
+        alone = server.hits.copy()
+        server.forget()
+        database = tmp_path / "b.db"
+        for _ in range(3):
+            _kill_after(task(server, database, concurrency=2), pages=30)
+        run = run_site(task(server, database))
+        again = records(database, run)
+        asked_twice = sum(server.hits.values()) - sum(alone.values())
+    assert run.status == "complete"
+    assert again == undisturbed
+    assert asked_twice < 3 * 170  # what was written before the kill was not asked again
+
+
+def _kill_after(crawl: CrawlTask, pages: int) -> None:
+    """Start a crawl in its own process and kill it -9 once it says that it has read so many pages more."""
+    child = subprocess.Popen([sys.executable, "-m", "crawlers.run"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL, text=True)
+    assert child.stdin is not None and child.stdout is not None
+    child.stdin.write(crawl.to_json())
+    child.stdin.close()
+    first = None
+    for line in child.stdout:
+        read = json.loads(line)["pages"]
+        first = read if first is None else first
+        if read >= first + pages or read >= 110:
+            os.kill(child.pid, signal.SIGKILL)
+            break
+    child.wait()
+    child.stdout.close()
+
+
+def test_a_finished_night_is_not_crawled_again(tmp_path: Path) -> None:
+    with FaultServer(pages=court(20)) as server:
+        first = run_site(task(server, tmp_path / "a.db"))
+        server.forget()
+        assert run_site(task(server, tmp_path / "a.db")) == first
+        assert sum(server.hits.values()) == 0
+
+
+def test_unchanged_pages_are_not_parsed_again_and_a_new_item_is_seen(tmp_path: Path) -> None:
+    with FaultServer(pages=court(20)) as server:
+        first = run_site(task(server, tmp_path / "a.db"))
+        server.pages["/xw/"] = server.pages["/xw/"].replace(
+            "<ul class='list'>", "<ul class='list'><li><a href='/xw/new.html'>本院新增的一条新闻标题</a><span>2026-03-31</span></li>")
+        server.pages["/xw/new.html"] = "<h1>本院新增的一条新闻标题</h1><p>发布时间：2026-03-31</p>"
+        second = run_site(task(server, tmp_path / "a.db", NEXT))
+        engine = connect(tmp_path / "a.db")
+        with reading(engine) as connection:
+            items = {s.record.url: s for s in store.read(connection, Item, site=second.site, on=NEXT)}
+            sections = {s.record.name: s.record for s in store.read(connection, Section, site=second.site, on=NEXT)}
+        engine.dispose()
+        new = items[server.url("/xw/new.html")]
+    assert second.unchanged == first.pages - 2  # all but the list that changed and the dead link
+    assert (new.first_seen, new.last_seen) == (NEXT, NEXT)
+    assert items[server.url("/xw/d0.html")].first_seen == NIGHT
+    assert sections["法院新闻"].newest == NEXT
+
+
+def test_validators_are_sent_and_304_is_understood(tmp_path: Path) -> None:
+    with FaultServer(pages={"/": "<title>示例市人民法院</title><a href='/conditional'>公告</a>"}) as server:
+        run_site(task(server, tmp_path / "a.db"))
+        server.forget()
+        run = run_site(task(server, tmp_path / "a.db", NEXT))
+        conditional = [h for _, target, h in server.requests if target == "/conditional"]
+    assert conditional and "if-none-match" in conditional[0]
+    assert run.unchanged >= 1
+    assert run.status == "complete"
+
+
+def test_private_addresses_are_refused_unless_allowed(tmp_path: Path) -> None:
+    with FaultServer(pages=court(1)) as server:
+        profile = bare_profile(server.url("/"))
+        run = run_site(CrawlTask(database=str(tmp_path / "a.db"), night=NIGHT, profile=profile, timeout=3))
+        assert run.status == "unreadable" and "非公网地址" in (run.why or "")
+        assert sum(server.hits.values()) == 0
+
+
+@pytest.mark.parametrize("path", ["/denied-403", "/challenge-412", "/silent", "/server-error"])
+def test_a_home_that_cannot_be_read_ends_the_night_and_says_why(tmp_path: Path, path: str) -> None:
+    with FaultServer() as server:
+        profile = bare_profile(server.url(path))
+        run = run_site(CrawlTask(database=str(tmp_path / "a.db"), night=NIGHT, profile=profile, allow_private=True, timeout=1))
+    assert run.status == "unreadable"
+    assert run.why is not None and "首页无法读取" in run.why
+
+
+def test_the_page_budget_makes_the_night_incomplete(tmp_path: Path) -> None:
+    with FaultServer(pages=court()) as server:
+        run = run_site(task(server, tmp_path / "a.db", max_pages=30))
+        found = records(tmp_path / "a.db", run)
+    assert run.status == "incomplete" and "页数上限 30" in (run.why or "")
+    assert run.pages <= 30
+    assert [s for s in found["sections"] if not s.complete]
+
+
+def test_an_endless_calendar_is_cut_off_and_the_coverage_says_so(tmp_path: Path) -> None:
+    site = court(20)
+    site["/"] += "<a href='/cal?month=1'>庭审日历</a>"
+    for month in range(1, 400):
+        site[f"/cal?month={month}"] = f"<title>日历</title><a href='/cal?month={month + 1}'>下月</a><p>第{month}月</p>"
+    with FaultServer(pages=site) as server:
+        run = run_site(task(server, tmp_path / "a.db"))
+        found = records(tmp_path / "a.db", run)
+    assert run.status == "incomplete" and "无穷页面序列" in (run.why or "") and "/cal?month" in (run.why or "")
+    assert sum(1 for url, _ in found["asked"] if "/cal?" in url) < 40
+    assert all(s.complete for s in found["sections"] if s.name in ("法院新闻", "通知公告"))
+
+
+def test_a_site_that_shuts_us_out_is_not_pressed(tmp_path: Path) -> None:
+    site = court(20)
+    blocked = "<html><script>setCookie('acw_sc__v3','1')</script></html>"
+    for path in list(site):
+        if "/d" in path:
+            site[path] = blocked
+    with FaultServer(pages=site) as server:
+        run = run_site(task(server, tmp_path / "a.db", concurrency=1))
+    assert run.status == "incomplete" and "拒绝继续访问" in (run.why or "")
+    assert run.pages < 30
+
+
+def test_issues_are_written_with_a_cause(tmp_path: Path) -> None:
+    with FaultServer(pages=court(1) | {"/": court(1)["/"] + "<a href='http://no-such-court.invalid/'>外院</a><a href='http://court.gov.cn/'>最高法</a>"}) as server:
+        run = run_site(task(server, tmp_path / "a.db"))
+        engine = connect(tmp_path / "a.db")
+        with reading(engine) as connection:
+            dead = {t.record.url: t.record.access for t in store.read(connection, Target, site=run.site)}
+            causes = {i.cause for i in runs.read_issues(connection, run.id)}
+        engine.dispose()
+    assert dead["http://no-such-court.invalid/"] == "dns"
+    # Where no name at all resolves, it is our own network, and nothing is said about the link.
+    assert dead.get("http://court.gov.cn/", "offline") == "offline"
+    assert causes <= {"offline"}

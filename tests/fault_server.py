@@ -135,8 +135,9 @@ class FaultServer:
         return exchange.keep_open and headers.get("connection", "").lower() != "close"
 
     async def _answer(self, exchange: Exchange) -> None:
-        if exchange.path in self.pages:
-            await exchange.send(200, self.pages[exchange.path])
+        page = self.pages.get(exchange.target) or self.pages.get(exchange.path)
+        if page is not None:
+            await exchange.send(200, page)
         elif exchange.path in ANSWERS:
             await ANSWERS[exchange.path](exchange)
         elif self.unknown == "home":

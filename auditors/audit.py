@@ -1,0 +1,274 @@
+"""Run all rules over one night of one site and write what they find.
+
+Nothing is concluded from what was not read: a finding whose subject could not be looked at tonight stays as it was. A
+rule that crashes stops no other; its open findings stay, and the summary says so.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from auditors.basis import Article, in_force
+from auditors.joins import Joined, join
+from auditors.policies import Policy
+from auditors.rule import CERTAIN, PASS_, SUSPECTED, UNCLEAR, Outcome, Rule, all_rules, gravest
+from auditors.views import CaseFile, Coverage, NoticeEntry, SiteState, View
+from storage import runs
+from storage.findings import (
+    ABSENT,
+    PASSED,
+    SEEN,
+    UNREAD,
+    Finding,
+    Sighting,
+    Subject,
+    fingerprint,
+    record_night,
+    state_at,
+)
+from storage.records import Access, Evidence
+from storage.schema import sightings
+
+_NOTED_WHEN_UNREAD = ("section", "site")
+MOST_EVIDENCE = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditSummary:
+    """What an audit of one site's night came to.
+
+    Attributes:
+        grades: Number of findings seen tonight, by grade.
+        others: Number of formerly open findings not seen tonight: passed, absent, unread.
+        unread: By rule, how often a subject could not be judged because it was not read.
+        crashed: By rule that stopped with a bug, its traceback. Not empty: the audit must not pass for sound.
+    """
+
+    site: str
+    night: date
+    grades: dict[str, int] = field(default_factory=dict)
+    others: dict[str, int] = field(default_factory=dict)
+    unread: dict[str, int] = field(default_factory=dict)
+    crashed: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """What one rule says of one subject tonight."""
+
+    rule: Rule
+    subject: Subject
+    department: str | None
+    outcome: Outcome
+
+
+def audit_site(
+    connection: Connection,
+    site_id: str,
+    night: date,
+    *,
+    policy: Policy | None = None,
+    rules: Iterable[Rule] | None = None,
+) -> AuditSummary:
+    """Audit one night of one site, and write its findings. Twice gives the same rows.
+
+    Args:
+        policy: The court's own norms, cited before the national ones.
+        rules: In place of all rules in force.
+
+    Raises:
+        ValueError: A later night of this site was audited already.
+    """
+    before = {f.fingerprint: f for f in state_at(connection, night - timedelta(days=1), site=site_id)}
+    opened = {print_: f for print_, f in before.items() if f.status != "resolved"}
+    joined = join(connection, site_id, night, opened.values())
+    chosen = tuple(rules) if rules is not None else all_rules()
+    statements, crashed = _run(chosen, joined, night)
+    said = {fingerprint(s.rule.id, site_id, s.subject): s for s in statements}
+    said |= _notes(said, opened, site_id, joined)
+    seen_before = _nights_seen(connection, opened, night)
+    site = next((s for s in runs.all_sites(connection) if s.id == site_id), None)
+    made = [
+        _sighting(s, site_id, site.court if site else None, night, seen_before.get(print_, 0), policy)
+        for print_, s in said.items()
+        if s.outcome.verdict in SEEN and not s.outcome.unread
+    ]
+    seen = _with_times(connection, site_id, night, made)
+    others = {
+        print_: _other(finding, said.get(print_), joined, crashed, chosen)
+        for print_, finding in opened.items()
+        if print_ not in {s.fingerprint for s in seen}
+    }
+    record_night(connection, night, site_id, seen, others)
+    return AuditSummary(
+        site=site_id,
+        night=night,
+        grades=dict(Counter(s.verdict for s in seen)),
+        others=dict(Counter(others.values())),
+        unread=dict(Counter(s.rule.id for s in statements if s.outcome.unread)),
+        crashed=crashed,
+    )
+
+
+def _run(rules: Iterable[Rule], joined: Joined, night: date) -> tuple[list[_Statement], dict[str, str]]:
+    """Every rule over every view of its type; several statements on one subject become one."""
+    crashed: dict[str, str] = {}
+    found: dict[tuple[str, str, str], list[_Statement]] = defaultdict(list)
+    for rule in rules:
+        for view in joined.views.get(rule.view, ()):
+            try:
+                outcome = rule(view, night)
+            except Exception:  # a bug in one rule must not silence the others; it is reported, loudly
+                crashed.setdefault(rule.id, f"{view.subject}\n{traceback.format_exc()}")
+                continue
+            subject = view.subject
+            found[rule.id, subject.kind, subject.identity].append(
+                _Statement(rule, subject, view.department, _with_evidence(outcome, view))
+            )
+    return [_one(group) for group in found.values()], crashed
+
+
+def _one(group: list[_Statement]) -> _Statement:
+    return group[0] if len(group) == 1 else replace(group[0], outcome=gravest(s.outcome for s in group))
+
+
+def _with_evidence(outcome: Outcome, view: View) -> Outcome:
+    if outcome.evidence or outcome.verdict not in SEEN:
+        return outcome
+    return replace(outcome, evidence=view.evidence)
+
+
+def _notes(said: dict[str, _Statement], opened: dict[str, Finding], site: str, joined: Joined) -> dict[str, _Statement]:
+    """What was not read, said once: for each section or site once, for the cases of a rule in one sentence.
+
+    An open finding stays as it is, so nothing is noted beside it.
+    """
+    notes: dict[str, _Statement] = {}
+    noted: set[tuple[str, str]] = {
+        (f.subject.kind, f.subject.identity) for f in opened.values() if f.subject.kind in _NOTED_WHEN_UNREAD
+    }
+    cases: dict[str, list[_Statement]] = defaultdict(list)
+    for print_, statement in said.items():
+        outcome, subject = statement.outcome, statement.subject
+        if not outcome.unread or outcome.verdict != UNCLEAR or print_ in opened:
+            continue
+        if subject.kind == "case":
+            cases[statement.rule.id].append(statement)
+        elif subject.kind in _NOTED_WHEN_UNREAD and (subject.kind, subject.identity) not in noted:
+            noted.add((subject.kind, subject.identity))
+            notes[print_] = replace(statement, outcome=replace(outcome, unread=False))
+    for rule, statements in cases.items():
+        first = statements[0]
+        subject = joined.views[SiteState][0].subject
+        message = f"台账中{len(statements)}件案件未能核对：{first.outcome.message}"
+        outcome = Outcome(verdict=UNCLEAR, message=message, evidence=first.outcome.evidence)
+        notes[fingerprint(rule, site, subject)] = _Statement(first.rule, subject, None, outcome)
+    return notes
+
+
+def _nights_seen(connection: Connection, opened: dict[str, Finding], night: date) -> dict[str, int]:
+    """On how many nights before this one, in its present episode, each open finding was seen as a fault."""
+    found: dict[str, int] = {}
+    waiting = sorted(opened)
+    for start in range(0, len(waiting), 500):
+        query = sa.select(sightings.c.fingerprint, sightings.c.night).where(
+            sightings.c.fingerprint.in_(waiting[start : start + 500]),
+            sightings.c.night < night,
+            sightings.c.verdict.in_((CERTAIN, SUSPECTED)),
+            sightings.c.raw_grade.in_((CERTAIN, SUSPECTED)),
+        )
+        for print_, on in connection.execute(query):
+            if on >= opened[print_].first_seen:
+                found[print_] = found.get(print_, 0) + 1
+    return found
+
+
+def _sighting(
+    statement: _Statement, site: str, court: str | None, night: date, nights: int, policy: Policy | None
+) -> Sighting:
+    rule, outcome = statement.rule, statement.outcome
+    confirmed = outcome.verdict == SUSPECTED and rule.confirm > 1 and nights + 1 >= rule.confirm
+    verdict = CERTAIN if confirmed else outcome.verdict
+    severity = outcome.severity or rule.severity
+    return Sighting(
+        rule=rule.id,
+        title=rule.manual.title,
+        severity=severity.value,
+        verdict=verdict,
+        raw_grade=outcome.verdict,
+        site=site,
+        court=court,
+        department=statement.department,
+        subject=statement.subject,
+        message=outcome.message,
+        remedy=rule.manual.remedy,
+        due=severity.due(night) if verdict == CERTAIN else None,
+        basis=tuple(a.citation for a in _basis(rule, outcome.fact_day or night, night, policy)),
+        evidence=outcome.evidence[:MOST_EVIDENCE],
+    )
+
+
+def _basis(rule: Rule, day: date, night: date, policy: Policy | None) -> tuple[Article, ...]:
+    """The articles in force on the day of the fact; the court's own norm first."""
+    refs = [a.ref for a in rule.basis]
+    national = in_force(refs, day) or in_force(refs, night)
+    local = policy.article_for(rule.id) if policy is not None else None
+    return (local, *national) if local is not None and local.instrument.is_in_force(day) else national
+
+
+def _with_times(connection: Connection, site: str, night: date, made: list[Sighting]) -> list[Sighting]:
+    """When each page that serves as evidence was read, and with which answer."""
+    wanted = {e.url for s in made for e in s.evidence if e.fetched_at is None and not e.url.startswith("ledger:")}
+    history = runs.access_history(connection, site, sorted(wanted), night) if wanted else {}
+    return [replace(s, evidence=tuple(_dated(e, history.get(e.url, [])) for e in s.evidence)) for s in made]
+
+
+def _dated(evidence: Evidence, rows: list[dict[str, Any]]) -> Evidence:
+    """The latest reading of this very body, or the latest at all if the body is not named."""
+    fitting = [r for r in rows if evidence.sha256 is None or r["sha256"] == evidence.sha256]
+    if evidence.fetched_at is not None or not fitting:
+        return evidence
+    last = fitting[-1]
+    digest = evidence.sha256 or last["sha256"]
+    return replace(evidence, fetched_at=last["at"], status=last["status"], sha256=digest)
+
+
+def _other(
+    finding: Finding, statement: _Statement | None, joined: Joined, crashed: dict[str, str], rules: Iterable[Rule]
+) -> str:
+    """What became of an open finding that was not seen tonight: passed, absent, or unread."""
+    if finding.rule in crashed:
+        return UNREAD
+    if statement is not None:
+        return PASSED if statement.outcome.verdict == PASS_ else UNREAD
+    rule = next((r for r in rules if r.id == finding.rule), None)
+    if rule is None:
+        return UNREAD
+    if finding.subject.kind == "site" and rule.view is CaseFile:
+        return PASSED  # a note on cases that were not read: all were read tonight
+    return ABSENT if _is_gone(finding, rule, joined) else UNREAD
+
+
+def _is_gone(finding: Finding, rule: Rule, joined: Joined) -> bool:
+    """Its subject is no more, and that is known."""
+    if joined.is_complete or rule.view is CaseFile:
+        return True
+    if rule.view is NoticeEntry:
+        return joined.notices_read is Coverage.COMPLETE
+    url = finding.subject.url or ""
+    if joined.asked.get(url) in (Access.GONE, Access.SOFT_GONE):
+        return finding.subject.kind in ("page", "section")
+    if finding.subject.kind != "link" or url in joined.asked:
+        return False
+    pages = [e.url for e in finding.evidence if e.url != url]
+    # The pages it stood on were read, and none of them leads there any more: else it would have been asked.
+    readable = (Access.OK, Access.MOVED, Access.GONE, Access.SOFT_GONE)
+    return bool(pages) and all(joined.asked.get(page) in readable for page in pages)

@@ -1,0 +1,323 @@
+"""Storage → views: everything that rules read of one site and night, from a few queries, none per case or link."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from auditors.case_files import build_case_files, build_notices, read_publications
+from auditors.views import (
+    CaseFile,
+    Coverage,
+    ItemState,
+    LinkHistory,
+    LinkNight,
+    NoticeEntry,
+    PageState,
+    Publication,
+    SectionRead,
+    SectionState,
+    SiteState,
+    View,
+)
+from storage import runs, store
+from storage.findings import Finding
+from storage.records import Access, Item, LinkKind, PageFacts, Section, Target
+from storage.runs import Run, Site
+from storage.schema import TABLES, accesses
+
+PORTAL_DEPTH = 2
+_HIDES_LINKS = (
+    Access.BLOCKED,
+    Access.THROTTLED,
+    Access.ROBOTS,
+    Access.PRIVATE,
+    Access.OFFLINE,
+    Access.TIMEOUT,
+    Access.TLS,
+    Access.RESET,
+    Access.UNDECODABLE,
+    Access.OVERSIZE,
+)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The views of one site and night, and what tells whether a subject is gone or was merely not read.
+
+    Attributes:
+        views: By the type that rules name.
+        run: Tonight's run; None: there was none.
+        asked: What came of the addresses of open findings, and of the pages they stand on, tonight.
+    """
+
+    views: dict[type[Any], list[View]]
+    run: Run | None
+    asked: dict[str, Access]
+    notices_read: Coverage
+
+    @property
+    def is_complete(self) -> bool:
+        return self.run is not None and self.run.is_complete
+
+
+def join(connection: Connection, site_id: str, night: date, open_findings: Iterable[Finding]) -> Joined:
+    """Build all views of a site and night.
+
+    Args:
+        open_findings: Those open before tonight: their links and pages are looked at again, also if they are well now.
+    """
+    site = next((s for s in runs.all_sites(connection) if s.id == site_id), None)
+    run = runs.find(connection, site_id, night)
+    sections = [s.record for s in store.read(connection, Section, site=site_id, on=night)]
+    facts = [s.record for s in store.read(connection, PageFacts, site=site_id, on=night)]
+    items = store.read(connection, Item, site=site_id, on=night)
+    reads = _section_reads(connection, site_id, night)
+    departments = {s.name: s.department for s in sections if s.department}
+    open_findings = list(open_findings)
+    history = _asked_again(connection, site_id, night, open_findings)
+    tonight = {url: Access(rows[-1]["access"]) for url, rows in history.items() if rows[-1]["night"] == night}
+    publications = read_publications(connection, site_id, night)
+    judgments_read = _coverage(connection, site_id, night, run, sections, "judgment")
+    withheld_read = _coverage(connection, site_id, night, run, sections, "withheld")
+    notices_read = _notices_read(withheld_read, judgments_read)
+    targets = _links(connection, site_id, night, facts, open_findings, history)
+    views: dict[type[Any], list[View]] = {
+        SectionState: list(_sections(sections, facts, reads)),
+        ItemState: list(_items(connection, site_id, sections, items, reads)),
+        LinkHistory: list(targets),
+        PageState: list(_pages(site_id, facts, [i.record for i in items], departments, open_findings, tonight)),
+        CaseFile: list(build_case_files(connection, site_id, night, publications, judgments_read, notices_read)),
+        NoticeEntry: list(build_notices(connection, site_id, night, departments)),
+        SiteState: [_site(connection, site, run, facts, publications, judgments_read)],
+    }
+    return Joined(views, run, tonight, notices_read)
+
+
+# --- sections ---
+
+
+def _section_reads(connection: Connection, site: str, night: date) -> dict[str, tuple[SectionRead, ...]]:
+    history = runs.section_history(connection, site, night)
+    return {
+        url: tuple(SectionRead(r["night"], r["complete"], r["items"], r["newest"], r["oldest"]) for r in rows)
+        for url, rows in history.items()
+    }
+
+
+def _sections(
+    sections: list[Section], facts: list[PageFacts], reads: dict[str, tuple[SectionRead, ...]]
+) -> Iterable[SectionState]:
+    drawn = {_key(f.url) for f in facts if f.drawn_by_script}
+    for section in sections:
+        yield SectionState(
+            section=section, drawn_by_script=_key(section.url) in drawn, reads=reads.get(section.url, ())
+        )
+
+
+def _coverage(
+    connection: Connection, site: str, night: date, run: Run | None, sections: list[Section], record: str
+) -> Coverage:
+    """Sections of one kind: none, all read tonight, or some not.
+
+    One that stood there on the night before and is missing tonight was not read, unless all of the site was.
+    """
+    previous = max((r.night for r in runs.read(connection, site=site) if r.night < night), default=night)
+    since = night if run is not None and run.is_complete else previous
+    known = [
+        seen.record.url
+        for seen in store.read(connection, Section, site=site, until=night)
+        if seen.record.record == record and seen.last_seen >= since
+    ]
+    if not known:
+        return Coverage.NONE
+    tonight = {s.url for s in sections if s.record == record and s.complete}
+    return Coverage.COMPLETE if tonight.issuperset(known) else Coverage.INCOMPLETE
+
+
+def _notices_read(notices: Coverage, judgments: Coverage) -> Coverage:
+    """Notices also stand among the judgments, in place of a document."""
+    if Coverage.NONE in (notices, judgments):
+        return notices
+    return Coverage.INCOMPLETE if Coverage.INCOMPLETE in (notices, judgments) else Coverage.COMPLETE
+
+
+def _items(
+    connection: Connection,
+    site: str,
+    sections: list[Section],
+    items: list[store.Seen[Item]],
+    reads: dict[str, tuple[SectionRead, ...]],
+) -> Iterable[ItemState]:
+    """Rows that came into their section after its first reading; the others can tell nothing of their date."""
+    by_url = {s.url: s for s in sections}
+    arrivals = Counter((i.record.section_url, i.first_seen) for i in items)
+    rows = Counter(i.record.section_url for i in items)
+    late = [i for i in items if _came_later(i, reads.get(i.record.section_url, ()))]
+    earlier = _first_seen_by_title(connection, site, {i.record.title for i in late})
+    for seen in late:
+        item = seen.record
+        section = by_url.get(item.section_url)
+        if section is None:
+            continue
+        yield ItemState(
+            item=item,
+            section=section,
+            first_seen=seen.first_seen,
+            reads=reads.get(item.section_url, ()),
+            arrivals=arrivals[item.section_url, seen.first_seen],
+            rows=rows[item.section_url],
+            known_elsewhere=earlier.get(item.title, seen.first_seen) < seen.first_seen,
+        )
+
+
+def _came_later(seen: store.Seen[Item], reads: tuple[SectionRead, ...]) -> bool:
+    return bool(reads) and reads[0].night < seen.first_seen and seen.record.published is not None
+
+
+def _first_seen_by_title(connection: Connection, site: str, titles: set[str]) -> dict[str, date]:
+    table, found, waiting = TABLES[Item], {}, sorted(titles)
+    for start in range(0, len(waiting), 500):
+        query = (
+            sa.select(table.c.title, sa.func.min(table.c.first_seen).label("seen"))
+            .where(table.c.site == site, table.c.title.in_(waiting[start : start + 500]))
+            .group_by(table.c.title)
+        )
+        found.update({row.title: row.seen for row in connection.execute(query)})
+    return found
+
+
+# --- links and pages ---
+
+
+def _asked_again(
+    connection: Connection, site: str, night: date, open_findings: list[Finding]
+) -> dict[str, list[dict[str, Any]]]:
+    """The accesses of the addresses of open findings, and of the pages on which a dead link stood."""
+    urls = {f.subject.url for f in open_findings if f.subject.url and f.subject.kind in ("link", "page", "section")}
+    urls |= {e.url for f in open_findings if f.subject.kind == "link" for e in f.evidence}
+    return runs.access_history(connection, site, sorted(urls), night) if urls else {}
+
+
+def _links(
+    connection: Connection,
+    site: str,
+    night: date,
+    facts: list[PageFacts],
+    open_findings: list[Finding],
+    history: dict[str, list[dict[str, Any]]],
+) -> Iterable[LinkHistory]:
+    hidden: dict[str, set[str]] = defaultdict(set)
+    for fact in facts:
+        for link in fact.hidden_links:
+            hidden[_key(link)].add(_key(fact.url))
+    targets = {s.record.url: s.record for s in store.read(connection, Target, site=site, on=night)}
+    for finding in open_findings:
+        url = finding.subject.url
+        if finding.subject.kind != "link" or url is None or url in targets:
+            continue
+        rows = history.get(url, [])
+        if rows and rows[-1]["night"] == night:
+            targets[url] = _target(site, url, rows[-1])
+    broken = [t.url for t in targets.values() if not t.access.is_ok and not t.access.is_refusal]
+    nights = runs.access_history(connection, site, sorted(broken), night) if broken else {}
+    for url, target in sorted(targets.items()):
+        before = tuple(
+            LinkNight(r["night"], Access(r["access"]), r["status"]) for r in nights.get(url, []) if r["night"] < night
+        )
+        pages = [_key(r.url) for r in target.referrers]
+        unseen = bool(pages) and target.referrer_count <= len(pages) and hidden[_key(url)].issuperset(pages)
+        yield LinkHistory(target=target, nights=before, hidden=unseen)
+
+
+def _target(site: str, url: str, row: dict[str, Any]) -> Target:
+    """A target that is well tonight, or refuses us: it has no record of its own."""
+    return Target(
+        site=site,
+        url=url,
+        kind=LinkKind(row["kind"]),
+        internal=row["internal"],
+        access=Access(row["access"]),
+        status=row["status"],
+        detail=row["detail"],
+        fetched_at=row["at"],
+        sha256=row["sha256"],
+    )
+
+
+def _pages(
+    site: str,
+    facts: list[PageFacts],
+    items: list[Item],
+    departments: dict[str, str],
+    open_findings: list[Finding],
+    tonight: dict[str, Access],
+) -> Iterable[PageState]:
+    by_key: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        by_key[_key(item.url)].append(item)
+    known = {f.url for f in facts}
+    for finding in open_findings:
+        url = finding.subject.url
+        if finding.subject.kind != "page" or url is None or url in known:
+            continue
+        # Facts are kept of pages about which there is something; a page that was read and has none is well.
+        if url in tonight and tonight[url].is_ok:
+            known.add(url)
+            facts = [*facts, PageFacts(site=site, url=url)]
+    for fact in sorted(facts, key=lambda f: f.url):
+        leading = tuple(by_key.get(_key(fact.url), ()))
+        named = [fact.section, *(i.section for i in leading)]
+        department = next((departments[name] for name in named if name in departments), None)
+        yield PageState(facts=fact, items=leading, department=department)
+
+
+def _key(url: str) -> str:
+    """Two addresses of one page: scheme, default port and a closing slash do not matter."""
+    return re.sub(r":(?:80|443)(?=/|$)", "", re.sub(r"^https?://", "", url)).rstrip("/")
+
+
+# --- the site ---
+
+
+def _site(
+    connection: Connection,
+    site: Site | None,
+    run: Run | None,
+    facts: list[PageFacts],
+    publications: tuple[Publication, ...],
+    judgments_read: Coverage,
+) -> SiteState:
+    home = next((f for f in facts if f.is_home), None)
+    url = site.home if site is not None else home.url if home is not None else ""
+    state = SiteState(
+        url=url,
+        home=home,
+        hosts=frozenset(host for f in facts if f.depth <= PORTAL_DEPTH for host in f.links_to),
+        uploads=publications,
+        judgments_read=judgments_read,
+    )
+    if run is None:
+        return replace(state, home=None, cut_off=True)
+    unread = connection.execute(
+        sa.select(sa.func.count())
+        .select_from(accesses)
+        .where(
+            accesses.c.run == run.id,
+            accesses.c.internal.is_(True),
+            accesses.c.depth <= PORTAL_DEPTH,
+            accesses.c.kind.in_([LinkKind.PAGE.value, LinkKind.FRAME.value]),
+            accesses.c.access.in_([a.value for a in _HIDES_LINKS]),
+        )
+    ).scalar_one()
+    cut_off = run.status not in ("complete", "incomplete") or any(
+        issue.cause == "budget" for issue in runs.read_issues(connection, run.id)
+    )
+    return replace(state, unread=unread, cut_off=cut_off)

@@ -1,0 +1,96 @@
+"""Which published document is the one that a ledger's row means? One case often has several.
+
+A timely judgment must never be paired with a later ruling of the same number: type and decision date decide, and what
+they do not decide stays doubtful.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from auditors.views import CaseFile, Publication
+from storage.records import CaseEntry
+
+_KINDS = ("判决书", "裁定书", "调解书", "决定书", "通知书", "支付令", "令")
+
+
+def kind_of(text: str | None) -> str | None:
+    """The document type without its branch: 判决书 of 民事判决书; None for an empty cell; other words as they are."""
+    if not text or not text.strip():
+        return None
+    return next((kind for kind in _KINDS if kind in text or kind.removesuffix("书") in text), text.strip())
+
+
+@dataclass(frozen=True)
+class Match:
+    """A row's document. `sure`: type and date leave no other reading."""
+
+    publication: Publication
+    sure: bool
+
+
+def find_document(case: CaseFile, entry: CaseEntry) -> Match | None:
+    """The published document of a ledger's row: the earliest of those that fit; None if none fits."""
+    fitting = [p for p in case.publications if _fits(entry, p)]
+    exact = [p for p in (*case.publications, *case.siblings) if _is_exact(entry, p)]
+    if exact:
+        return Match(_earliest(exact), True)
+    if not fitting:
+        return None
+    alone = len(case.publications) == 1 and len(distinct_documents(case)) == 1
+    chosen = _earliest(fitting)
+    same_kind = kind_of(entry.document_type) is not None and kind_of(entry.document_type) == _kind(chosen)
+    same_day = entry.decided is not None and entry.decided == chosen.judgment.decided
+    return Match(chosen, alone and (same_kind or same_day))
+
+
+def entry_of(case: CaseFile, publication: Publication) -> CaseEntry | None:
+    """The ledger's row that a published document belongs to: an exact one, else any that fits."""
+    entries = [e for e in case.entries if _is_exact(e, publication)]
+    entries += [e for e in case.entries if _fits(e, publication)]
+    return next((e for e in entries if e.effective or e.appeal_effective), entries[0] if entries else None)
+
+
+def distinct_documents(case: CaseFile) -> tuple[CaseEntry, ...]:
+    """The rows that name different documents: sessions of one case repeat its row."""
+    found: dict[tuple[object, ...], CaseEntry] = {}
+    for entry in case.entries:
+        if entry.hearing is not None and not (entry.effective or entry.appeal_effective or entry.decided):
+            continue  # a session and nothing more
+        key = (kind_of(entry.document_type), entry.decided, entry.effective, entry.appeal_effective)
+        found.setdefault(key, entry)
+    return tuple(found.values())
+
+
+def is_appealed(entry: CaseEntry) -> bool:
+    """The ledger knows of a second instance."""
+    return bool(entry.appeal_case_number) or entry.appeal_effective is not None
+
+
+def _kind(publication: Publication) -> str | None:
+    return kind_of(publication.judgment.document_type)
+
+
+def _fits(entry: CaseEntry, publication: Publication) -> bool:
+    """Neither type nor date contradicts."""
+    return _agree(kind_of(entry.document_type), _kind(publication)) and _agree(
+        entry.decided, publication.judgment.decided
+    )
+
+
+def _is_exact(entry: CaseEntry, publication: Publication) -> bool:
+    """Type and date are both known and the same."""
+    kind = kind_of(entry.document_type)
+    return (kind, entry.decided) == (_kind(publication), publication.judgment.decided) and None not in (
+        kind,
+        entry.decided,
+    )
+
+
+def _agree(one: str | date | None, other: str | date | None) -> bool:
+    return one is None or other is None or one == other
+
+
+def _earliest(publications: list[Publication]) -> Publication:
+    return min(publications, key=lambda p: (p.latest, p.judgment.url))

@@ -1,0 +1,46 @@
+"""Which legal class a reason for not publishing belongs to, and what is no value at all. The words are in `reasons.yml`."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from auditors.basis import load
+
+FILE = Path(__file__).parent / "reasons.yml"
+OTHER = "other"
+_LABEL = re.compile(r"^(?:不公开|不上网|不公布)?(?:的)?(?:理由|原因)[:：]?")
+
+
+@cache
+def _words() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str], re.Pattern[str]]:
+    data: dict[str, Any] = load(FILE)
+    classes = tuple((name, re.compile("|".join(entry["words"]))) for name, entry in data["classes"].items())
+    return classes, re.compile("|".join(data["state_secret_itself"])), re.compile(data["placeholders"], re.IGNORECASE)
+
+
+def tidy(text: str | None) -> str:
+    """A cell's text without spaces, its own label and surrounding brackets and stops."""
+    compact = re.sub(r"\s+", "", text or "")
+    return _LABEL.sub("", compact.strip("()（）【】[]")).strip("。；;，,：:()（）")
+
+
+def is_missing(text: str | None) -> bool:
+    """Nothing, or what offices write for nothing (无, —, ×××)."""
+    compact = tidy(text)
+    return not compact or bool(_words()[2].match(compact))
+
+
+def reason_class(text: str | None) -> str | None:
+    """The class of Article 4 that a reason names: state_secret, juvenile, mediation, family, other; None: no class."""
+    compact = tidy(text)
+    if "文书种类" in compact:  # a known garbage value: （文书种类：调解书）
+        return None
+    return next((name for name, words in _words()[0] if words.search(compact)), None)
+
+
+def may_leak_secret(text: str | None) -> bool:
+    """The entry itself could leak a state secret: Article 6 does not ask for it."""
+    return bool(_words()[1].search(tidy(text)))

@@ -1,0 +1,140 @@
+"""The bulletin (通报) of one night as a value: period, coverage, findings, numbers. Renderers print it.
+
+It is composed from storage alone, so the bulletin of an old night can be printed again as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.engine import Connection
+
+from reports.coverage import SiteCoverage, coverage_of
+from reports.entries import Counts, Entry, count, entry_of, numbered, order_of
+from reports.grouping import CourtRow, RuleRow, by_court, by_rule
+from reports.text import local_time
+from storage import runs
+from storage.findings import state_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bulletin:
+    """One night's bulletin.
+
+    Attributes:
+        night: The audited night, in Asia/Shanghai.
+        previous: The audited night before it, with which it is compared; None if there is none.
+        generated_at: When it was composed, in Asia/Shanghai.
+        certain: Open findings that count against a court or department.
+        leads: Open suspected and unclear ones (线索): for the annex, never counted.
+        resolved: Those resolved on this night: first the rectified ones, which had counted, then mere leads.
+        counts: The numbers of all of them together.
+    """
+
+    night: date
+    previous: date | None
+    generated_at: datetime
+    coverage: tuple[SiteCoverage, ...]
+    certain: tuple[Entry, ...]
+    leads: tuple[Entry, ...]
+    resolved: tuple[Entry, ...]
+    counts: Counts
+    rules: tuple[RuleRow, ...]
+    courts: tuple[CourtRow, ...]
+
+    @property
+    def rectified(self) -> tuple[Entry, ...]:
+        """The resolved ones that had counted."""
+        return tuple(entry for entry in self.resolved if entry.is_certain)
+
+    @property
+    def is_complete(self) -> bool:
+        """Everything was read and audited."""
+        return self.sites_complete == len(self.coverage) > 0
+
+    @property
+    def sites_complete(self) -> int:
+        return sum(site.is_complete for site in self.coverage)
+
+    @property
+    def sites_unread(self) -> int:
+        return sum(not site.is_read for site in self.coverage)
+
+    @property
+    def sites_partial(self) -> int:
+        return len(self.coverage) - self.sites_complete - self.sites_unread
+
+    @property
+    def pages(self) -> int:
+        return sum(site.pages for site in self.coverage)
+
+    @property
+    def links(self) -> int:
+        return sum(site.links for site in self.coverage)
+
+    @property
+    def sections(self) -> int:
+        return sum(site.sections for site in self.coverage)
+
+    @property
+    def sections_complete(self) -> int:
+        return sum(site.sections_complete for site in self.coverage)
+
+
+def compose(connection: Connection, night: date, *, sites: list[str] | None = None, generated_at: datetime) -> Bulletin:
+    """The bulletin of one night.
+
+    Args:
+        sites: Ids of the sites it is about; None: all that are registered. One that was not read is listed as such.
+        generated_at: An aware datetime.
+
+    Raises:
+        ValueError: `generated_at` has no time zone, or an id in `sites` is not registered.
+    """
+    if generated_at.tzinfo is None:
+        raise ValueError("generated_at has no time zone")
+    chosen = _chosen(connection, sites)
+    coverage = tuple(coverage_of(connection, site, night) for site in chosen)
+    previous = max((site.previous for site in coverage if site.previous is not None), default=None)
+    entries = _entries(connection, night, previous, chosen)
+    is_open = [entry for entry in entries if not entry.is_resolved]
+    certain = numbered(entry for entry in is_open if entry.is_certain)
+    leads = numbered(entry for entry in is_open if not entry.is_certain)
+    resolved = numbered(sorted((e for e in entries if e.is_resolved), key=lambda entry: not entry.is_certain))
+    generated = local_time(generated_at)
+    assert generated is not None
+    return Bulletin(
+        night=night,
+        previous=previous,
+        generated_at=generated,
+        coverage=coverage,
+        certain=certain,
+        leads=leads,
+        resolved=resolved,
+        counts=count(entries),
+        rules=by_rule(entries),
+        courts=by_court(entries, coverage),
+    )
+
+
+def _chosen(connection: Connection, sites: list[str] | None) -> list[runs.Site]:
+    known = {site.id: site for site in runs.all_sites(connection)}
+    for site in sites or ():
+        if site not in known:
+            raise ValueError(f"{site}: 没有登记这个网站 (no such site)")
+    return [known[site] for site in (known if sites is None else dict.fromkeys(sites))]
+
+
+def _entries(connection: Connection, night: date, previous: date | None, chosen: list[runs.Site]) -> list[Entry]:
+    """The findings of the chosen sites as they stand on this night, in the order of the bulletin."""
+    courts = {site.id: site.court for site in chosen}
+    before: dict[str, str] = {}
+    if previous is not None:
+        before = {f.fingerprint: f.grade for f in state_at(connection, previous) if f.status != "resolved"}
+    entries = [
+        entry_of(finding, night, courts[finding.site], before.get(finding.fingerprint))
+        for finding in state_at(connection, night)
+        if finding.site in courts
+    ]
+    return sorted(entries, key=order_of([site.court for site in chosen]))

@@ -1,0 +1,95 @@
+"""findings.json (`gongkai.findings/1`), as described by docs/findings.schema.json: for programs, not for readers.
+
+`findings` holds the open findings only, so that a program which counts them counts faults; those that were resolved on
+this night stand apart in `resolved`.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from reports.bulletin import Bulletin
+from reports.coverage import SiteCoverage
+from reports.entries import Entry
+from reports.text import local_time
+from storage.records import Evidence
+
+SCHEMA = "gongkai.findings/1"
+
+
+def document(bulletin: Bulletin) -> dict[str, Any]:
+    """The file's content as JSON values."""
+    return {
+        "schema": SCHEMA,
+        "as_of": bulletin.night.isoformat(),
+        "generated_at": _time(bulletin.generated_at),
+        "coverage": [_coverage(site) for site in bulletin.coverage],
+        "findings": [_finding(entry) for entry in (*bulletin.certain, *bulletin.leads)],
+        "resolved": [_finding(entry) for entry in bulletin.resolved],
+    }
+
+
+def render(bulletin: Bulletin) -> str:
+    """The file, indented, in UTF-8."""
+    return json.dumps(document(bulletin), ensure_ascii=False, indent=1) + "\n"
+
+
+def _coverage(site: SiteCoverage) -> dict[str, Any]:
+    return {
+        "site": site.site,
+        "pages": site.pages,
+        "links": site.links,
+        "sections": site.sections,
+        "complete": site.is_complete,
+        "why": site.reason,
+    }
+
+
+def _finding(entry: Entry) -> dict[str, Any]:
+    finding = entry.finding
+    return {
+        "fingerprint": finding.fingerprint,
+        "rule": finding.rule,
+        "title": finding.title,
+        "severity": finding.severity,
+        "grade": finding.grade,
+        "court": entry.court,
+        "department": finding.department,
+        "subject": {
+            "kind": finding.subject.kind,
+            "url": finding.subject.url,
+            "section": finding.subject.section,
+            "case_number": finding.subject.case_number,
+        },
+        "message": finding.message,
+        "basis": [
+            {key: basis.get(key) for key in ("instrument", "number", "article", "text")} for basis in finding.basis
+        ],
+        "remedy": finding.remedy,
+        "due": _day(finding.due),
+        "status": finding.status,
+        "first_seen": _day(finding.first_seen),
+        "last_seen": _day(finding.last_seen),
+        "evidence": [_evidence(evidence) for evidence in finding.evidence],
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "url": evidence.url,
+        "fetched_at": _time(evidence.fetched_at),
+        "status": evidence.status,
+        "sha256": evidence.sha256,
+        "excerpt": evidence.excerpt,
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _time(moment: datetime | None) -> str | None:
+    local = local_time(moment)
+    return None if local is None else local.isoformat()

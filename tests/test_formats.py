@@ -1,0 +1,360 @@
+"""The renderings of one bulletin, parsed back: they agree with each other, and no crawled text does anything in them."""
+
+import base64
+import dataclasses
+import hashlib
+import io
+import itertools
+import json
+import os
+import re
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+import docx as python_docx
+import jsonschema
+import openpyxl
+import pytest
+from bs4 import BeautifulSoup
+from docx.enum.section import WD_ORIENT
+from docx.oxml.ns import qn
+
+from reports import formats
+from reports.bulletin import compose
+from reports.formats import docx, html, xlsx
+from reports.formats import json as findings_json
+from reports.words import say
+from storage import database, runs
+from tests.bulletins.two_nights import GENERATED, LONG_URL, OVERLONG_URL, SECOND, trial
+
+HERE = Path(__file__).parent
+SCHEMA = json.loads((HERE.parent / "docs" / "findings.schema.json").read_text(encoding="utf-8"))
+GOLDEN = HERE / "bulletins" / "two_nights.json"
+
+
+@pytest.fixture(scope="module")
+def bulletin():
+    return trial()
+
+
+@pytest.fixture(scope="module")
+def quiet():
+    """One court, completely read, nothing found."""
+    engine = database.connect("sqlite://")
+    with engine.begin() as connection:
+        runs.save_site(connection, runs.Site(id="a", court="示例甲法院", home="http://a.example/"))
+        run = runs.start(connection, "a", SECOND, GENERATED)
+        runs.update(connection, run.id, status="complete", pages=12, links=80, audited=GENERATED)
+        return compose(connection, SECOND, generated_at=GENERATED)
+
+
+@pytest.fixture(scope="module")
+def page(bulletin):
+    return BeautifulSoup(html.render(bulletin), "html.parser")
+
+
+@pytest.fixture(scope="module")
+def book(bulletin):
+    return openpyxl.load_workbook(io.BytesIO(xlsx.render(bulletin)))
+
+
+@pytest.fixture(scope="module")
+def document(bulletin):
+    return python_docx.Document(io.BytesIO(docx.render(bulletin)))
+
+
+# --- json ---
+
+
+def validate(document):
+    jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker()).validate(document)
+
+
+def test_json_is_the_golden_one(bulletin):
+    """After a deliberate change: GONGKAI_GOLDEN=write pytest -k golden, then read the difference."""
+    text = findings_json.render(bulletin)
+    if os.environ.get("GONGKAI_GOLDEN") == "write":
+        GOLDEN.write_text(text, encoding="utf-8")
+    assert json.loads(text) == json.loads(GOLDEN.read_text(encoding="utf-8"))
+
+
+def test_json_follows_its_schema(bulletin, quiet):
+    validate(json.loads(findings_json.render(bulletin)))
+    validate(json.loads(findings_json.render(quiet)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d["findings"][0].update(status="resolved"),
+        lambda d: d["resolved"][0].update(status="new"),
+        lambda d: d["findings"][0].update(grade="sure"),
+        lambda d: d["findings"][0].pop("due"),
+        lambda d: d.update(generated_at="2026-03-31T06:30:00Z"),
+        lambda d: d["coverage"][0].update(complete=False),
+        lambda d: d["findings"][-1]["evidence"][0].update(excerpt="长" * 121),
+    ],
+)
+def test_the_schema_refuses_what_is_wrong(bulletin, change):
+    changed = json.loads(findings_json.render(bulletin))
+    change(changed)
+    with pytest.raises(jsonschema.ValidationError):
+        validate(changed)
+
+
+def test_json_counts_open_findings_only(bulletin):
+    written = json.loads(findings_json.render(bulletin))
+    assert len(written["findings"]) == bulletin.counts.certain + bulletin.counts.leads
+    assert sum(f["grade"] == "certain" for f in written["findings"]) == bulletin.counts.certain
+    assert len(written["resolved"]) == bulletin.counts.resolved + bulletin.counts.leads_resolved
+
+
+# --- the same numbers everywhere ---
+
+
+def html_numbers(page, row_name):
+    row = next(r for r in page.select("tr") if row_name in (r.th.get_text() if r.th else ""))
+    return {cell["data-label"]: int(cell.get_text()) for cell in row.select("td.n")}
+
+
+def test_numbers_agree_across_formats(bulletin, page, book, document):
+    names = ("certain", "new", "continuing", "resolved", "suspected", "unclear")
+    labels = [say(f"fields.{name}") for name in names]
+    sheet = [[cell.value for cell in row] for row in book["规则汇总"].iter_rows()]
+    tables = [[[c.text for c in row.cells] for row in t.rows] for t in document.tables]
+    in_docx = next(t for t in tables if t[0][0] == say("fields.rule_and_title"))
+    for row in bulletin.rules:
+        expected = [getattr(row.counts, name) for name in names]
+        assert html_numbers(page, row.rule) == dict(zip(labels, expected, strict=True))
+        assert next(line[3:] for line in sheet if line[0] == row.rule) == expected
+        assert next([int(n) for n in line[2:]] for line in in_docx if line[0].startswith(row.rule)) == expected
+    total = [getattr(bulletin.counts, name) for name in names]
+    assert html_numbers(page, say("fields.total")) == dict(zip(labels, total, strict=True))
+    assert sheet[-1][3:] == total
+    assert [int(n) for n in in_docx[-1][2:]] == total
+
+
+def test_every_finding_stands_in_every_format_under_the_same_number(bulletin, page, book, document):
+    expected = [(e.number, e.finding.message) for e in bulletin.certain]
+    sheet = book["问题清单"]
+    heads = [cell.value for cell in sheet[1]]
+    told = [(row[0].value, row[heads.index("问题描述")].value) for row in sheet.iter_rows(min_row=2)]
+    assert told == expected
+    facts = [f.get_text() for f in page.select("section[aria-labelledby=certain] .fact")]
+    assert facts == [f"{number}. {message}" for number, message in expected]
+    annex = next(
+        t for t in document.tables if t.rows[0].cells[-1].text == "证据" and t.rows[0].cells[4].text == "问题描述"
+    )
+    assert [int(row.cells[0].text) for row in annex.rows[1:]] == [number for number, _ in expected]
+    assert len(list(book["疑似与待核实"].iter_rows(min_row=2))) == bulletin.counts.leads
+    assert len(page.select("section[aria-labelledby=leads] .fact")) == bulletin.counts.leads
+
+
+def test_coverage_is_in_every_format_before_the_findings(bulletin, page, book, document):
+    headings = [h.get_text() for h in page.select("h2")]
+    assert headings[0].endswith(say("headings.coverage"))
+    first = next(p.text for p in document.paragraphs if p.style.name == "Heading 1")
+    assert first.endswith(say("headings.coverage"))
+    unread = "首页连续三次响应超时"
+    assert unread in page.select_one("section[aria-labelledby=coverage]").get_text()
+    assert any(unread in cell.text for row in document.tables[0].rows for cell in row.cells)
+    assert any(unread in str(cell.value) for row in book["覆盖情况"].iter_rows() for cell in row)
+    assert any("未能读取" in str(cell.value) for row in book["总览"].iter_rows() for cell in row)
+
+
+# --- html ---
+
+
+def test_html_loads_nothing_and_runs_nothing_of_others(bulletin, page):
+    assert not page.select("img, iframe, object, embed, form, link, base, svg, video, audio")
+    assert not [tag for tag in page.find_all(True) for name in tag.attrs if name.startswith("on") or name == "style"]
+    assert [a["href"] for a in page.select("a[href]") if not re.match(r"https?://|#", a["href"])] == []
+    policy = page.select_one("meta[http-equiv=Content-Security-Policy]")["content"]
+    assert policy.startswith("default-src 'none'")
+    for tag in (page.style, page.script):
+        digest = base64.b64encode(hashlib.sha256(tag.string.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+    assert len(page.select("script")) == len(page.select("style")) == 1
+    assert '<script>alert("1")</script>' in page.get_text()
+    assert "javascript:alert(document.cookie)//" in page.get_text()
+
+
+def test_html_is_built_for_every_reader(page):
+    assert page.html["lang"] == "zh-CN"
+    levels = [int(h.name[1]) for h in page.select("h1, h2, h3, h4, h5")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    assert all(table.caption and table.select("thead th[scope=col]") for table in page.select("table"))
+    assert page.select_one(page.select_one("a.skip")["href"]).name == "main"
+    ids = [tag["id"] for tag in page.select("[id]")]
+    assert len(ids) == len(set(ids))
+    assert all(page.find(id=a["href"][1:]) for a in page.select("a[href^='#']"))
+
+
+def test_html_prints_each_finding_with_law_remedy_proof_and_times(bulletin, page):
+    for entry in bulletin.certain:
+        block = page.find(id=f"f-{entry.finding.fingerprint}").get_text()
+        group = (
+            page.find(id=f"f-{entry.finding.fingerprint}")
+            .find_parent("details")
+            .find_previous_sibling("div")
+            .get_text()
+        )
+        assert entry.finding.basis[0]["text"] in group
+        assert entry.finding.remedy in group
+        assert str(entry.finding.due) in block
+        assert str(entry.finding.first_seen) in block
+        if entry.proof:
+            assert entry.proof.sha256 in block
+            assert "2026-03-3" in block
+            assert "02:14:05" in block
+
+
+# --- docx ---
+
+
+def test_docx_has_the_page_of_an_official_document(document):
+    first = document.sections[0]
+    millimetres = [round(x.mm) for x in (first.page_width, first.page_height, first.top_margin, first.bottom_margin)]
+    assert millimetres == [210, 297, 37, 35]
+    assert [round(first.left_margin.mm), round(first.right_margin.mm)] == [28, 26]
+    normal = document.styles["Normal"]
+    assert normal.font.size.pt == 16
+    assert normal.element.rPr.rFonts.get(qn("w:eastAsia")) == "仿宋"
+    assert normal.paragraph_format.first_line_indent.pt == 32
+    assert 28 <= normal.paragraph_format.line_spacing.pt <= 29
+    assert [s.orientation for s in document.sections] == [
+        WD_ORIENT.PORTRAIT,
+        WD_ORIENT.LANDSCAPE,
+        WD_ORIENT.LANDSCAPE,
+        WD_ORIENT.PORTRAIT,
+    ]
+    assert " PAGE " in first.footer._element.xml
+    assert " PAGE " in first.even_page_footer._element.xml
+
+
+def test_docx_tables_repeat_their_head_and_keep_rows_whole(document):
+    for table in document.tables:
+        assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+        assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+
+
+def test_docx_archive_is_sound_and_carries_the_bulletins_time(bulletin):
+    content = docx.render(bulletin)
+    assert content == docx.render(bulletin)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        assert {entry.date_time for entry in archive.infolist()} == {(2026, 3, 31, 6, 30, 0)}
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels")):
+                ElementTree.fromstring(archive.read(name))
+        links = ElementTree.fromstring(archive.read("word/_rels/document.xml.rels"))
+    targets = [link.get("Target") for link in links if link.get("TargetMode") == "External"]
+    assert LONG_URL in targets
+    assert all(re.match(r"https?://[!-~]+$", target) for target in targets)
+
+
+# --- xlsx ---
+
+
+def test_xlsx_has_its_sheets_filters_and_frozen_heads(book):
+    assert book.sheetnames == ["总览", "问题清单", "疑似与待核实", "已整改", "覆盖情况", "规则汇总"]
+    for name in book.sheetnames[1:]:
+        sheet = book[name]
+        assert sheet.auto_filter.ref
+        assert sheet.freeze_panes
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.fitToHeight == 0
+    validation = book["问题清单"].data_validations.dataValidation[0]
+    assert validation.type == "list"
+    assert "整改中" in validation.formula1
+
+
+def test_xlsx_has_no_formula_and_no_link_but_web_ones(book):
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.data_type != "f", cell.coordinate
+                if cell.hyperlink:
+                    assert cell.hyperlink.target.startswith(("http://", "https://"))
+    texts = {str(cell.value) for row in book["问题清单"].iter_rows() for cell in row}
+    assert any('=HYPERLINK("http://evil.example/","点我")' in text for text in texts)
+    assert "=1+1|栏目" in texts
+
+
+def test_xlsx_dates_are_dates_and_overlong_addresses_are_text(bulletin, book):
+    sheet = book["问题清单"]
+    heads = [cell.value for cell in sheet[1]]
+    rows = list(sheet.iter_rows(min_row=2))
+    for row, entry in zip(rows, bulletin.certain, strict=True):
+        due = row[heads.index("整改时限")]
+        assert due.is_date
+        assert due.value.date() == entry.finding.due
+        if entry.proof:
+            read = row[heads.index("取证时间")].value
+            assert read in (datetime(2026, 3, 31, 2, 14, 5), datetime(2026, 3, 30, 2, 14, 5))
+    subject = {row[heads.index("链接")].value: row[heads.index("链接")] for row in rows}
+    assert subject[LONG_URL].hyperlink.target == LONG_URL
+    assert subject[OVERLONG_URL].hyperlink is None
+
+
+def test_xlsx_stops_making_links_where_excel_does(bulletin, monkeypatch):
+    monkeypatch.setattr(xlsx, "MAX_LINKS", 3)
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx.render(bulletin)))["问题清单"]
+    cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row]
+    assert sum(cell.hyperlink is not None for cell in cells) == 3
+    assert any(cell.value == LONG_URL for cell in cells)
+
+
+# --- all of them ---
+
+
+def test_a_quiet_night_is_a_short_good_bulletin(quiet):
+    text = BeautifulSoup(html.render(quiet), "html.parser").get_text()
+    told = "在已完整读取的范围内，本期没有认定的问题。"
+    assert told in text
+    assert say("all_complete") in text
+    document = python_docx.Document(io.BytesIO(docx.render(quiet)))
+    assert told in [p.text for p in document.paragraphs]
+    assert len(document.sections) == 2
+    assert openpyxl.load_workbook(io.BytesIO(xlsx.render(quiet)))["问题清单"].max_row == 1
+
+
+def test_rules_that_share_no_basis_or_remedy_print_each(bulletin):
+    first, second = (e for e in bulletin.certain if e.finding.rule == "D-01")
+    changed = dataclasses.replace(
+        second.finding,
+        department=first.finding.department,
+        basis=({**second.finding.basis[0], "text": "新条文。"},),
+        remedy="另行整改。",
+    )
+    pair = (first, dataclasses.replace(second, finding=changed))
+    both = dataclasses.replace(bulletin, certain=pair)
+    shown = [
+        BeautifulSoup(html.render(both), "html.parser").get_text(),
+        "".join(p.text for p in python_docx.Document(io.BytesIO(docx.render(both))).paragraphs),
+    ]
+    for text in shown:
+        for words in ("新条文。", first.finding.basis[0]["text"], "另行整改。", first.finding.remedy):
+            assert words in text
+
+
+def test_all_files_are_written_whole_over_the_old_ones(bulletin, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "bulletin.html").write_text("old")
+    written = formats.write_all(bulletin, tmp_path / "out")
+    assert [p.name for p in written] == ["findings.json", "bulletin.html", "bulletin.docx", "bulletin.xlsx"]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted(p.name for p in written)
+    assert (tmp_path / "out" / "bulletin.html").read_text(encoding="utf-8") == html.render(bulletin)
+
+
+def test_nothing_is_replaced_if_one_rendering_fails(bulletin, tmp_path, monkeypatch):
+    (tmp_path / "findings.json").write_text("old")
+    monkeypatch.setattr(xlsx, "render", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        formats.write_all(bulletin, tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["findings.json"]
+    assert (tmp_path / "findings.json").read_text() == "old"

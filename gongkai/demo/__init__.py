@@ -1,0 +1,1 @@
+"""Demonstration courts: three invented court sites with planted faults and traps, served on loopback."""

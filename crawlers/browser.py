@@ -12,12 +12,14 @@ import ipaddress
 import os
 import socket
 from collections.abc import Sequence
-
-from playwright.async_api import Browser, Error, async_playwright
+from typing import TYPE_CHECKING
 
 from crawlers.browser_finder import find_browser
 from crawlers.guard import is_public, literal_address
 from crawlers.urls import host_of
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
 
 TIMEOUT = 15_000  # milliseconds for a page to load
 SETTLE = 4_000  # and for its scripts to come to rest
@@ -36,6 +38,9 @@ async def render(
     Raises:
         BrowserMissing: There is no browser, or it does not start.
     """
+    # Loading Playwright costs 0.15 s, and most nights draw nothing.
+    from playwright.async_api import Error, async_playwright
+
     executable = find_browser()
     if executable is None:
         raise BrowserMissing("没有可用的浏览器（运行 gongkai doctor 查看如何安装）")
@@ -70,6 +75,8 @@ async def render(
 
 
 async def _draw(browser: Browser, url: str, user_agent: str | None) -> str | None:
+    from playwright.async_api import Error
+
     context = await browser.new_context(
         user_agent=user_agent,
         locale="zh-CN",

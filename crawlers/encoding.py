@@ -7,6 +7,7 @@ import re
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.I)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.I)
 _FAMILY = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
+_CONTROLS = bytes(b for b in range(32) if b not in (9, 10, 11, 12, 13, 27))
 
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
@@ -55,5 +56,4 @@ def looks_binary(body: bytes) -> bool:
         return True
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
-    controls = sum(1 for b in head if b < 9 or 13 < b < 27 or 27 < b < 32)
-    return controls * 20 > len(head)
+    return (len(head) - len(head.translate(None, _CONTROLS))) * 20 > len(head)

@@ -130,9 +130,6 @@ class Fetcher:
                     answer.outcome = Outcome(Access.UNEXPECTED_TYPE, "跳转到无法读取的地址")
                     return answer
                 answer.final_url = target
-                if is_login(target) and not is_login(url):
-                    answer.outcome = Outcome(Access.DENIED, "转到登录页")
-                    return answer
                 repeated = f"{identity(target)} {sorted(cookies.items())}"
                 if repeated in seen or answer.hops > MOST_REDIRECTS:
                     answer.outcome = Outcome(Access.REDIRECT_LOOP, "循环跳转")
@@ -142,6 +139,8 @@ class Fetcher:
                 continue
             answer.body = response.body
             answer.outcome = from_status(response.status, answer.headers, response.body)
+            if answer.outcome is None and answer.hops and is_login(current) and not is_login(url):
+                answer.outcome = Outcome(Access.DENIED, "转到登录页")
             return answer
 
     async def _refusal(self, url: str) -> Outcome | None:

@@ -15,6 +15,7 @@ _DATE = re.compile(
     r"(?<![\d.])(?:(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?"
     r"|(?:19|20)\d{6}(?!\d)|\d{2}-\d{1,2}-\d{1,2}(?!\d)|(?<!\d)\d{1,2}\s*[-/月]\s*\d{1,2}\s*日?(?![\d号%:])|(?:19|20)\d{2}-\d{2}(?!\d))"
 )
+_DATE_HINT = re.compile(r"\d\s?[-/.年月]|\d{8}")  # cheap: most rows of a menu have no digit
 _CONTAINERS = frozenset({"ul", "ol", "table", "tbody", "thead", "body", "html", "form", "main"})
 _ROW_TAGS = frozenset({"tr", "li", "dt", "dd"})
 _NOT_TITLE = re.compile(
@@ -136,7 +137,7 @@ def _holds_few_links(row: LexborNode) -> bool:
 
 
 def _read_row(node: LexborNode, members: list[Anchor]) -> Row | None:
-    main = max(members, key=lambda a: len(a.text) if not _DATE.fullmatch(a.text.strip()) else 0)
+    main = max(members, key=_weight) if len(members) > 1 else members[0]
     title = main.text
     cells = [_squeeze(td.text(separator=" ")) for td in node.css("td, th")] if node.tag == "tr" else []
     own = node.mem_id == main.node.mem_id
@@ -153,11 +154,18 @@ def _read_row(node: LexborNode, members: list[Anchor]) -> Row | None:
     return Row(main.url or "", title[:200], date, cells) if title else None
 
 
+def _weight(anchor: Anchor) -> int:
+    """Of several links in a row the one with most words is the row's; a date that is a link is not."""
+    return 0 if _DATE.fullmatch(anchor.text.strip()) else len(anchor.text)
+
+
 def _squeeze(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
 def _date_outside(whole: str, title: str) -> str | None:
+    if not _DATE_HINT.search(whole):
+        return None
     rest = whole.replace(_squeeze(title), " ", 1) if title else whole
     found = _DATE.search(rest)
     return found[0].strip() if found else None
@@ -179,7 +187,7 @@ def _date_after(node: LexborNode) -> str | None:
 
 def _date_inside(anchor: Anchor, title: str, own: bool) -> tuple[str | None, str]:
     """A date within the link itself: in an element of its own, or at the very end or beginning of its text."""
-    if not _DATE.search(title):
+    if not _DATE_HINT.search(title):
         return None, title
     for child in anchor.node.css("span, em, i, font, b, p, div, time, small"):
         text = _squeeze(child.text(separator=" "))

@@ -7,6 +7,7 @@ A record class is the only place where its fields are declared; `table_for` turn
 from __future__ import annotations
 
 import dataclasses
+import functools
 import types
 import typing
 from collections.abc import Mapping
@@ -77,6 +78,7 @@ def _plain(annotation: Any) -> tuple[Any, bool]:
     return annotation, False
 
 
+@functools.cache
 def field_types(record: type[Record]) -> dict[str, tuple[Any, bool]]:
     """Each field's type without None, and whether it may be None."""
     hints = typing.get_type_hints(record)

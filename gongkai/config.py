@@ -1,0 +1,217 @@
+"""Settings: `gongkai.toml` and GONGKAI_ variables, read strictly. A wrong one is named by file, section and key."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
+
+from gongkai.errors import UserError
+
+FILE = "gongkai.toml"
+OWN_PROFILES = Path(__file__).parent.parent / "crawlers" / "sites"
+
+
+# Given as a string in TOML and in a variable, where the rest is strict about types.
+Folder = Annotated[Path, Strict(False)]
+
+
+class _Strict(BaseModel):
+    """Unknown keys and wrong types are refused; `"2"` is no number here."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Politeness(_Strict):
+    """How hard a site may be asked. A site's profile wins over these."""
+
+    delay: Annotated[float, Field(ge=0, le=600)] | None = Field(
+        default=None, description="Seconds between two requests to one host. Unset: 0.5, on loopback 0."
+    )
+    concurrency: Annotated[int, Field(ge=1, le=64)] | None = Field(
+        default=None, description="Connections to one host at a time. Unset: 2, on loopback 16."
+    )
+    max_pages: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="Most pages to read of one site in one night. Unset: the crawler's own limit."
+    )
+
+
+class Sites(_Strict):
+    """Which of the sites that have a profile are meant by `crawl`, `audit` and `nightly` without a name."""
+
+    only: tuple[str, ...] = Field(default=(), description="Only these, by profile id. Empty: all.")
+    skip: tuple[str, ...] = Field(default=(), description="Never these, by profile id.")
+
+
+class Nightly(_Strict):
+    """The night over all sites."""
+
+    parallel: Annotated[int, Field(ge=1, le=16)] = Field(
+        default=2, description="Sites read at the same time, each in a process of its own."
+    )
+
+
+class Settings(_Strict):
+    """All settings. Paths in a file are relative to that file."""
+
+    database: str = Field(default="var/gongkai.db", description="File of the SQLite database, or an SQLAlchemy URL.")
+    profiles: tuple[Folder, ...] = Field(
+        default=(), description="Folders with profiles of your own; they win over those that come with gongkai."
+    )
+    out: Folder = Field(default=Path("out"), description="Where bulletins and logs are written.")
+    contact: str | None = Field(
+        default=None, description="E-mail or web address put into the User-Agent, so that a court can reach you."
+    )
+    politeness: Politeness = Politeness()
+    sites: Sites = Sites()
+    nightly: Nightly = Nightly()
+    ledgers: dict[str, Folder] = Field(
+        default={}, description="By profile id, the folder with that court's ledgers; `nightly` imports them."
+    )
+
+    @property
+    def profile_folders(self) -> tuple[Path, ...]:
+        """Where profiles are looked for, the user's own first."""
+        return (*self.profiles, OWN_PROFILES)
+
+    @property
+    def logs(self) -> Path:
+        """Where the traceback of a bug goes."""
+        return self.out / "logs"
+
+
+# Variable → section and key. A variable wins over the file.
+VARIABLES: dict[str, tuple[str, ...]] = {
+    "GONGKAI_DATABASE": ("database",),
+    "GONGKAI_PROFILES": ("profiles",),
+    "GONGKAI_OUT": ("out",),
+    "GONGKAI_CONTACT": ("contact",),
+    "GONGKAI_DELAY": ("politeness", "delay"),
+    "GONGKAI_CONCURRENCY": ("politeness", "concurrency"),
+    "GONGKAI_MAX_PAGES": ("politeness", "max_pages"),
+    "GONGKAI_PARALLEL": ("nightly", "parallel"),
+}
+_NUMBERS = {"GONGKAI_DELAY": float, "GONGKAI_CONCURRENCY": int, "GONGKAI_MAX_PAGES": int, "GONGKAI_PARALLEL": int}
+
+
+def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in force.
+
+    Args:
+        path: The file to read; without it `gongkai.toml` of the working directory, if there is one.
+
+    Raises:
+        UserError: The file is missing or unreadable, or a key or variable is unknown or of the wrong type.
+    """
+    if path is not None and not path.is_file():
+        raise UserError(f"{path}: 没有这个配置文件", f"{path}: no such configuration file")
+    file = path or Path(FILE)
+    values = _read(file) if file.is_file() else {}
+    settings = _validated(values, file)
+    return _with_environment(_from_folder(settings, file.parent), environment)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{file}: 无法读取：{error}", f"{file}: cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{file}: 不是有效的 TOML：{error}", f"{file}: not valid TOML: {error}") from error
+
+
+def _validated(values: dict[str, Any], file: Path) -> Settings:
+    try:
+        # TOML knows lists only; a tuple is how they are kept.
+        return Settings.model_validate(_tuples(values))
+    except ValidationError as error:
+        first = error.errors()[0]
+        (where, zh), (_, en) = _explained(first)
+        raise UserError(f"{file}: {where}: {zh}", f"{file}: {where}: {en}") from None
+
+
+def _tuples(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _tuples(inner) for key, inner in value.items()}
+    return tuple(value) if isinstance(value, list) else value
+
+
+_KINDS = {
+    "extra_forbidden": ("没有这个配置项", "no such key"),
+    "int_type": ("应为整数", "should be an integer"),
+    "float_type": ("应为数字", "should be a number"),
+    "string_type": ("应为字符串", "should be a string"),
+    "tuple_type": ("应为列表", "should be a list"),
+    "dict_type": ("应为一个小节", "should be a section"),
+    "model_type": ("应为一个小节", "should be a section"),
+    "path_type": ("应为路径（字符串）", "should be a path (a string)"),
+    "greater_than_equal": ("不得小于 {ge}", "should be at least {ge}"),
+    "less_than_equal": ("不得大于 {le}", "should be at most {le}"),
+}
+
+
+def _explained(error: Any) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Where and what, in Chinese and in English."""
+    *sections, key = [str(part) for part in error["loc"]]
+    if isinstance(error["loc"][-1], int):  # an element of a list
+        key = f"{sections.pop()}[{key}]"
+    where = f"[{'.'.join(sections)}] {key}" if sections else key
+    zh, en = _KINDS.get(error["type"], (error["msg"], error["msg"]))
+    limits = error.get("ctx") or {}
+    value = "" if error["type"] == "extra_forbidden" else repr(error["input"])[:60]
+    zh = zh.format(**limits) + (f"；当前值 {value}" if value else "")
+    en = en.format(**limits) + (f"; it is {value}" if value else "")
+    return (where, zh), (where, en)
+
+
+def _from_folder(settings: Settings, folder: Path) -> Settings:
+    """Relative paths of a file are relative to the folder it lies in."""
+    database = settings.database
+    if "://" not in database:
+        database = str(folder / Path(database).expanduser())
+    return settings.model_copy(
+        update={
+            "database": database,
+            "profiles": tuple(folder / p.expanduser() for p in settings.profiles),
+            "out": folder / settings.out.expanduser(),
+            "ledgers": {site: folder / p.expanduser() for site, p in settings.ledgers.items()},
+        }
+    )
+
+
+def _with_environment(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    values = settings.model_dump()
+    for name, place in VARIABLES.items():
+        if not (text := environment.get(name, "").strip()):
+            continue
+        section = values
+        for part in place[:-1]:
+            section = section[part]
+        section[place[-1]] = _from_text(name, text)
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        by_place = {place: name for name, place in VARIABLES.items()}
+        loc = tuple(str(part) for part in first["loc"])
+        (_, zh), (_, en) = _explained(first)
+        name = by_place.get(loc, ".".join(loc))
+        raise UserError(f"环境变量 {name}: {zh}", f"environment: {name}: {en}") from None
+
+
+def _from_text(name: str, text: str) -> object:
+    if name == "GONGKAI_PROFILES":
+        return tuple(Path(p) for p in text.split(os.pathsep) if p)
+    if name in _NUMBERS:
+        try:
+            return _NUMBERS[name](text)
+        except ValueError:
+            raise UserError(
+                f"环境变量 {name}: 应为数字；当前值 {text!r}",
+                f"environment: {name}: should be a number; it is {text!r}",
+            ) from None
+    return Path(text) if name == "GONGKAI_OUT" else text

@@ -1,0 +1,51 @@
+"""What can go wrong, and the exit code that says so."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+from gongkai import clock
+from gongkai.messages import say
+
+OK, FOUND, WRONG_USE, UNREADABLE, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+class UserError(Exception):
+    """A mistake of use or of a file: shown as one line, never with a traceback.
+
+    Args:
+        zh, en: The line in both languages, naming the file, section, row or option.
+        code: The exit code.
+    """
+
+    def __init__(self, zh: str, en: str, code: int = WRONG_USE) -> None:
+        super().__init__(say(zh, en))
+        self.code = code
+
+
+def is_user_mistake(error: BaseException) -> bool:
+    """Whether an error of any layer is about what the user gave, and so is said in one line."""
+    from crawlers.ledgers import LedgerError
+    from crawlers.profile import ProfileError
+    from storage.database import DatabaseError
+
+    return isinstance(error, (UserError, ProfileError, LedgerError, DatabaseError))
+
+
+def one_line(error: BaseException) -> str:
+    """The error's text on a single line; its type's name if it has no text."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def write_log(error: BaseException, folder: Path, name: str) -> Path:
+    """Write the traceback of a bug to a new file `folder/<time>-<name>.log` and return its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"{clock.now():%Y%m%d-%H%M%S}-{''.join(c if c.isalnum() or c in '._-' else '_' for c in name)}"
+    path = folder / f"{stem}.log"
+    number = 1
+    while path.exists():
+        number += 1
+        path = folder / f"{stem}-{number}.log"
+    path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    return path

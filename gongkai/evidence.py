@@ -1,0 +1,48 @@
+"""Evidence for people: the kept pages that findings and sections cite, as files named by their hash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from storage import pages, store
+from storage.findings import Finding
+from storage.records import Section
+from storage.schema import pages as pages_table
+
+
+def cited(connection: Connection, findings: Iterable[Finding], sites: Iterable[str], night: date) -> set[str]:
+    """The hashes of the bodies that findings and tonight's sections refer to."""
+    hashes = {e.sha256 for f in findings for e in f.evidence}
+    for site in sites:
+        hashes |= {seen.record.sha256 for seen in store.read(connection, Section, site=site, on=night)}
+    return {h for h in hashes if h is not None}
+
+
+def write(connection: Connection, hashes: Iterable[str], folder: Path) -> list[Path]:
+    """Write the bodies to `folder/<sha256>.html`, or `.bin` if they are no HTML; those that are there stay.
+
+    A hash without a kept body (a HEAD answer, a file over the size limit) has no file.
+    """
+    written = []
+    folder.mkdir(parents=True, exist_ok=True)
+    for digest in sorted(hashes):
+        kept = connection.execute(sa.select(pages_table.c.content_type).where(pages_table.c.sha256 == digest)).first()
+        body = pages.body(connection, digest) if kept is not None else None
+        if kept is None or body is None:
+            continue
+        path = folder / (digest + (".html" if _is_html(kept.content_type, body) else ".bin"))
+        if not path.exists():
+            path.write_bytes(body)
+        written.append(path)
+    return written
+
+
+def _is_html(content_type: str | None, body: bytes) -> bool:
+    if content_type:
+        return "html" in content_type.lower()
+    return body[:1024].lstrip().lower().startswith((b"<!doctype", b"<html", b"<head", b"<"))

@@ -1,0 +1,81 @@
+"""The one-off inspection: crawl one site into a database of its own, audit it, write bulletin and evidence."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gongkai import clock, evidence, ledgers, nightly
+from gongkai.config import Settings
+from gongkai.nightly import Advance, AuditCrashed, Options
+from storage.database import connect, reading
+from storage.runs import Run
+
+if TYPE_CHECKING:
+    from crawlers.profile import Profile
+    from reports.bulletin import Bulletin
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inspected:
+    """What came of it.
+
+    Attributes:
+        files: The bulletin in all formats.
+        kept: The pages that serve as evidence.
+        bug: Rules that stopped with a bug; what the others found is in the bulletin, which says so.
+    """
+
+    run: Run
+    bulletin: Bulletin
+    files: tuple[Path, ...]
+    kept: tuple[Path, ...]
+    bug: AuditCrashed | None = None
+
+
+def inspect_site(
+    profile: Profile,
+    as_of: date,
+    ledger_files: list[Path],
+    out: Path,
+    settings: Settings,
+    options: Options,
+    *,
+    on_progress: Advance | None = None,
+    on_problem: Callable[[str], None] | None = None,
+) -> Inspected:
+    """Inspect one site; nothing but the files in `out` remains.
+
+    Raises:
+        LedgerError: A ledger cannot be read at all; it is looked at before the site is asked anything.
+        CrawlCrashed: A bug.
+    """
+    readings = ledgers.read(ledger_files, profile.id, as_of)
+    if on_problem is not None:
+        for line in ledgers.problems(readings):
+            on_problem(line)
+    with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
+        alone = settings.model_copy(update={"database": str(Path(folder) / "inspect.db")})
+        engine = connect(alone.database)
+        try:
+            nightly.register(engine, [profile])
+            run = nightly.crawl(profile, as_of, alone, options, on_progress)
+            with engine.begin() as connection:
+                ledgers.save(connection, profile.id, readings, as_of, clock.now())
+            bug = None
+            try:
+                nightly.audit(engine, profile.id, as_of)
+            except AuditCrashed as crashed:
+                bug = crashed
+            bulletin, files = nightly.write_bulletin(engine, as_of, [profile.id], out)
+            with reading(engine) as connection:
+                findings = [e.finding for e in (*bulletin.certain, *bulletin.leads, *bulletin.resolved)]
+                hashes = evidence.cited(connection, findings, [profile.id], as_of)
+                kept = evidence.write(connection, hashes, out / "evidence")
+        finally:
+            engine.dispose()
+    return Inspected(run=run, bulletin=bulletin, files=tuple(files), kept=tuple(kept), bug=bug)

@@ -1,0 +1,311 @@
+"""The night: crawl and audit each site, then one bulletin over all.
+
+What is done stays done; a bug at one site is logged and stops no other.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy.engine import Engine
+
+from gongkai import clock, ledgers
+from gongkai.config import Settings
+from gongkai.errors import UserError, is_user_mistake, one_line, write_log
+from storage import runs
+from storage.database import connect, reading
+from storage.runs import Run
+
+if TYPE_CHECKING:
+    from crawlers.profile import Profile
+    from crawlers.run import Progress
+    from crawlers.task import CrawlTask
+    from reports.bulletin import Bulletin
+
+Number = TypeVar("Number", int, float)
+FINISHED = ("complete", "incomplete", "unreadable")
+Advance = Callable[[str, "Progress"], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the user asked of one crawl, over what settings and profile say. None: nothing asked."""
+
+    allow_private: bool = False
+    max_pages: int | None = None
+    delay: float | None = None
+    concurrency: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteNight:
+    """What became of one site in one night.
+
+    Attributes:
+        status: complete, incomplete, unreadable, crashed, or missing: it was not visited.
+        already: It was crawled and audited before; nothing was done.
+        log: Where the traceback of a bug is.
+        mistake: A file that the user gave and that cannot be read, such as a ledger: one line.
+    """
+
+    site: str
+    status: str
+    why: str | None = None
+    pages: int = 0
+    links: int = 0
+    already: bool = False
+    log: Path | None = None
+    mistake: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Night:
+    """The whole night. `bulletin` is None if nothing had changed and its files were there."""
+
+    date: date
+    sites: tuple[SiteNight, ...]
+    files: tuple[Path, ...]
+    bulletin: Bulletin | None
+
+    @property
+    def crashed(self) -> tuple[SiteNight, ...]:
+        return tuple(s for s in self.sites if s.log is not None)
+
+    @property
+    def mistaken(self) -> tuple[SiteNight, ...]:
+        return tuple(s for s in self.sites if s.mistake is not None)
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether not a single site could be read."""
+        return bool(self.sites) and all(s.status == "unreadable" for s in self.sites)
+
+
+def crawl_task(profile: Profile, night: date, database: str, settings: Settings, options: Options) -> CrawlTask:
+    """The crawl of one site: an option wins over the profile, the profile over the settings."""
+    from crawlers.task import CrawlTask
+
+    polite = settings.politeness
+    return CrawlTask(
+        database=database,
+        night=night,
+        profile=profile,
+        allow_private=options.allow_private,
+        max_pages=options.max_pages or profile.max_pages or polite.max_pages,
+        delay=_first(options.delay, profile.delay, polite.delay),
+        concurrency=_first(options.concurrency, profile.concurrency, polite.concurrency),
+        contact=settings.contact,
+    )
+
+
+def _first(*values: Number | None) -> Number | None:
+    return next((v for v in values if v is not None), None)
+
+
+def run_night(
+    night: date,
+    profiles: Sequence[Profile],
+    settings: Settings,
+    options: Options,
+    out: Path,
+    *,
+    on_site: Callable[[SiteNight], None] | None = None,
+    on_progress: Advance | None = None,
+    on_problem: Callable[[str], None] | None = None,
+) -> Night:
+    """Crawl and audit each site and write the bulletin over all of them.
+
+    A site that was finished on this night is left as it is; one that was killed goes on. Asking for a night that is
+    done writes nothing at all.
+
+    Args:
+        out: Folder of the bulletin's files.
+        on_site: Told of each site as it is done.
+        on_progress: Told of pages and links as they are read.
+        on_problem: Told of each ledger row that cannot be read.
+
+    Raises:
+        DatabaseError: The database cannot be used.
+    """
+    engine = connect(settings.database)
+    register(engine, profiles)
+
+    stop = threading.Event()
+
+    def advance(site: str, progress: Progress) -> None:
+        if stop.is_set():
+            raise Stopped  # ends the site's process; what it has read is in the database
+        if on_progress is not None:
+            on_progress(site, progress)
+
+    def one(profile: Profile) -> SiteNight:
+        try:
+            return site_night(engine, profile, night, settings, options, advance, on_problem)
+        except Exception as error:  # nothing is swallowed: it is logged and counted, and the night goes on
+            if stop.is_set():  # Ctrl-C at a terminal reaches the site's process too: that is no bug
+                raise Stopped from error
+            if is_user_mistake(error):
+                return SiteNight(site=profile.id, status="missing", mistake=one_line(error))
+            return _crashed(engine, profile.id, night, error, settings.logs)
+
+    done: dict[str, SiteNight] = {}
+    pool = ThreadPoolExecutor(max_workers=settings.nightly.parallel, thread_name_prefix="site")
+    try:
+        for future in as_completed([pool.submit(one, p) for p in profiles]):
+            result = future.result()
+            done[result.site] = result
+            if on_site is not None:
+                on_site(result)
+    except BaseException:
+        stop.set()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    sites = tuple(done[p.id] for p in profiles)
+    if all(s.already for s in sites) and (out / "findings.json").exists():
+        return Night(date=night, sites=sites, files=(), bulletin=None)
+    bulletin, files = write_bulletin(engine, night, [p.id for p in profiles], out)
+    return Night(date=night, sites=sites, files=tuple(files), bulletin=bulletin)
+
+
+def register(engine: Engine, profiles: Sequence[Profile]) -> None:
+    """Make new sites known, so that one that crashes or is never reached still stands in the coverage."""
+    with engine.begin() as connection:
+        known = {site.id for site in runs.all_sites(connection)}
+        for p in profiles:
+            if p.id in known:  # the crawl keeps it up to date
+                continue
+            site = runs.Site(id=p.id, court=p.court or p.id, home=p.home, level=p.level, platform=p.platform)
+            runs.save_site(connection, site)
+
+
+def site_night(
+    engine: Engine,
+    profile: Profile,
+    night: date,
+    settings: Settings,
+    options: Options,
+    on_progress: Advance | None = None,
+    on_problem: Callable[[str], None] | None = None,
+) -> SiteNight:
+    """One site's night: crawl, ledgers, audit; nothing if that was done before.
+
+    Raises:
+        UserError: A later night was audited already.
+        CrawlCrashed, AuditCrashed: A bug.
+    """
+    with reading(engine) as connection:
+        before = runs.find(connection, profile.id, night)
+    if before is not None and before.status in FINISHED and before.audited is not None:
+        return result_of(before, already=True)
+    _no_later_audit(engine, profile.id, night)
+    run = crawl(profile, night, settings, options, on_progress)
+    try:
+        _import_ledgers(engine, profile.id, night, settings, on_problem)
+    except Exception as error:
+        if not is_user_mistake(error):
+            raise
+        # Without its ledger the site would be judged by half of what is known: it is not audited tonight.
+        return replace(result_of(run), mistake=one_line(error))
+    audit(engine, profile.id, night)
+    return result_of(run)
+
+
+def crawl(
+    profile: Profile, night: date, settings: Settings, options: Options, on_progress: Advance | None = None
+) -> Run:
+    """Crawl one site, or go on where its crawl was stopped.
+
+    Raises:
+        CrawlCrashed: A bug stopped it.
+    """
+    from crawlers.run import run_site
+
+    task = crawl_task(profile, night, settings.database, settings, options)
+    return run_site(task, None if on_progress is None else lambda progress: on_progress(profile.id, progress))
+
+
+def audit(engine: Engine, site: str, night: date) -> None:
+    """Audit one site's night and note that it was done.
+
+    Raises:
+        UserError: A later night was audited already, and history is not rewritten.
+        AuditCrashed: A rule stopped with a bug; what the other rules found is written.
+    """
+    from auditors.audit import audit_site
+
+    _no_later_audit(engine, site, night)
+    with engine.begin() as connection:
+        summary = audit_site(connection, site, night)
+        run = runs.find(connection, site, night)
+        if run is not None and not summary.crashed:
+            runs.update(connection, run.id, audited=clock.now())
+    if summary.crashed:
+        raise AuditCrashed("\n".join(f"{rule}: {trace}" for rule, trace in summary.crashed.items()))
+
+
+def _no_later_audit(engine: Engine, site: str, night: date) -> None:
+    with reading(engine) as connection:
+        later = [r.night for r in runs.read(connection, site=site) if r.night > night and r.audited is not None]
+    if later:
+        raise UserError(
+            f"{site}: {max(later)} 已审计，不能再改写 {night} 的结果",
+            f"{site}: {max(later)} was audited already, the results of {night} are not rewritten",
+        )
+
+
+def write_bulletin(engine: Engine, night: date, sites: Sequence[str] | None, out: Path) -> tuple[Bulletin, list[Path]]:
+    """Compose the bulletin of a night and write it in all formats."""
+    from reports.bulletin import compose
+    from reports.formats import write_all
+
+    with reading(engine) as connection:
+        chosen = None if sites is None else list(sites)
+        bulletin = compose(connection, night, sites=chosen, generated_at=clock.now())
+    return bulletin, write_all(bulletin, out)
+
+
+class Stopped(BaseException):
+    """The user asked to stop: raised in the threads of the sites at work."""
+
+
+class AuditCrashed(Exception):
+    """Rules that stopped with a bug, by their traceback. What the other rules found is written."""
+
+
+def _import_ledgers(
+    engine: Engine, site: str, night: date, settings: Settings, on_problem: Callable[[str], None] | None
+) -> None:
+    """Bring in the ledgers of the site's folder, if the settings name one."""
+    folder = settings.ledgers.get(site)
+    if folder is None:
+        return
+    readings = ledgers.read(ledgers.files_of(folder), site, night)
+    if on_problem is not None:
+        for line in ledgers.problems(readings):
+            on_problem(line)
+    with engine.begin() as connection:
+        ledgers.save(connection, site, readings, night, clock.now())
+
+
+def result_of(run: Run, *, already: bool = False) -> SiteNight:
+    """What a run came to."""
+    return SiteNight(site=run.site, status=run.status, why=run.why, pages=run.pages, links=run.links, already=already)
+
+
+def _crashed(engine: Engine, site: str, night: date, error: Exception, logs: Path) -> SiteNight:
+    """Log the bug and note in the coverage that this site's night was not finished."""
+    log = write_log(error, logs, site)
+    # The message of a crash is a traceback: its last line says what happened.
+    why = f"{type(error).__name__}: {(str(error).strip().splitlines() or [''])[-1]}"[:300]
+    with engine.begin() as connection:
+        run = runs.start(connection, site, night, clock.now())
+        if run.status not in FINISHED:
+            runs.update(connection, run.id, status="crashed", why=why, finished=clock.now())
+    return SiteNight(site=site, status="crashed", why=why, pages=run.pages, links=run.links, log=log)

@@ -1,0 +1,82 @@
+"""Which sites a command is about: profile ids, addresses, or all that are configured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from gongkai.config import Settings
+from gongkai.errors import UserError
+
+if TYPE_CHECKING:
+    from crawlers.profile import Profile
+
+
+def checked_url(text: str) -> str:
+    """The address as it was given.
+
+    Raises:
+        UserError: It is no address of a web page.
+    """
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        good = False
+    if not good:
+        raise UserError(
+            f"{text}: 不是网址，应以 http:// 或 https:// 开头",
+            f"{text}: not a web address; it should begin with http:// or https://",
+        )
+    return text
+
+
+def find(names: Sequence[str], settings: Settings) -> list[Profile]:
+    """The profiles of the given ids and addresses; without any, all that are configured.
+
+    Raises:
+        UserError: No site is configured, or an address is none.
+        ProfileError: There is no such profile, or one is wrong.
+    """
+    from crawlers.profile import bare_profile, find_profile
+
+    if names:
+        folders = settings.profile_folders
+        return [bare_profile(checked_url(n)) if "://" in n else find_profile(n, folders) for n in names]
+    chosen = configured(settings)
+    if not chosen:
+        folders_said = ", ".join(str(f) for f in settings.profile_folders)
+        raise UserError(
+            f"没有可巡查的站点：{folders_said} 中没有配置（可用 gongkai site suggest 网址 生成）",
+            f"no site to work on: no profile in {folders_said} (gongkai site suggest URL makes one)",
+        )
+    return chosen
+
+
+def configured(settings: Settings) -> list[Profile]:
+    """All profiles of the configured folders that `[sites]` does not leave out, by id; the first folder wins."""
+    from crawlers.profile import all_profiles, find_profile
+
+    if settings.sites.only:
+        ids = [i for i in settings.sites.only if i not in settings.sites.skip]
+        return [find_profile(i, settings.profile_folders) for i in ids]
+    by_id: dict[str, Profile] = {}
+    for folder in settings.profile_folders:
+        if folder in settings.profiles and not folder.is_dir():
+            raise UserError(f"{folder}: 没有这个配置文件夹", f"{folder}: no such folder of profiles")
+        for profile in all_profiles(folder) if folder.is_dir() else []:
+            by_id.setdefault(profile.id, profile)
+    return [p for i, p in sorted(by_id.items()) if i not in settings.sites.skip]
+
+
+def load_file(path: Path) -> Profile:
+    """The profile in a file.
+
+    Raises:
+        ProfileError: It is missing or wrong.
+    """
+    from crawlers.profile import load_profile
+
+    return load_profile(path)

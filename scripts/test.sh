@@ -1,0 +1,16 @@
+#!/bin/sh
+# Runs all tests, in two goes: what needs a browser runs apart from the rest, one at a time.
+# GONGKAI_NO_BROWSER=1 leaves the browser's out. Ends with 1 if anything failed.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+status=0
+
+.venv/bin/python -m pytest -m "not browser" -n "${GONGKAI_TEST_PROCESSES:-auto}" "$@" </dev/null || status=1
+if [ "${GONGKAI_NO_BROWSER:-}" = 1 ]; then
+    echo "browser tests left out (GONGKAI_NO_BROWSER=1)"
+elif PYTHONPATH=. .venv/bin/python scripts/fetch_browser.py; then
+    .venv/bin/python -m pytest -m browser "$@" </dev/null || status=1
+else
+    status=1
+fi
+exit $status

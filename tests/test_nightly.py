@@ -1,0 +1,247 @@
+"""The night: what is done stays done, a bug stops one site only, and Ctrl-C loses nothing. Crawl and audit are stand-ins."""
+
+import threading
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from crawlers.profile import bare_profile
+from crawlers.run import Progress
+from gongkai import errors, nightly
+from gongkai.commands.night import exit_code
+from gongkai.config import Politeness, Settings
+from gongkai.errors import UserError
+from gongkai.nightly import Options, crawl_task, run_night
+from storage import runs
+from storage.database import connect, reading
+
+NIGHT = date(2026, 3, 31)
+MOMENT = datetime(2026, 3, 31, 1, 0, tzinfo=UTC)
+
+
+def site(name: str):
+    return bare_profile(f"http://{name}.example.cn/", court=f"示例市{name}人民法院").model_copy(update={"id": name})
+
+
+class Stand:
+    """Settings in a folder, and stand-ins for crawl and audit that note what was asked of them."""
+
+    def __init__(self, folder: Path, monkeypatch) -> None:
+        self.settings = Settings(database=str(folder / "g.db"), out=folder / "out")
+        self.out = folder / "bulletin"
+        self.crawled: list[str] = []
+        self.audited: list[str] = []
+        self.status: dict[str, str] = {}
+        self.bugs: dict[str, BaseException] = {}
+        self.audit_bugs: dict[str, Exception] = {}
+        monkeypatch.setattr(nightly, "crawl", self._crawl)
+        monkeypatch.setattr(nightly, "audit", self._audit)
+
+    def _crawl(self, profile, night, settings, options, advance):
+        self.crawled.append(profile.id)
+        engine = connect(settings.database)
+        with engine.begin() as connection:
+            run = runs.start(connection, profile.id, night, MOMENT)
+        if advance is not None:
+            advance(profile.id, Progress(1, 2, 3))
+        if profile.id in self.bugs:
+            raise self.bugs[profile.id]
+        with engine.begin() as connection:
+            runs.update(connection, run.id, status=self.status.get(profile.id, "complete"), pages=5, finished=MOMENT)
+            return runs.find(connection, profile.id, night)
+
+    def _audit(self, engine, name, night):
+        self.audited.append(name)
+        if name in self.audit_bugs:
+            raise self.audit_bugs[name]
+        with engine.begin() as connection:
+            runs.update(connection, runs.find(connection, name, night).id, audited=MOMENT)
+
+    def run(self, *names: str, **more):
+        return run_night(NIGHT, [site(n) for n in names], self.settings, Options(), self.out, **more)
+
+    def state(self, name: str):
+        with reading(connect(self.settings.database)) as connection:
+            return runs.find(connection, name, NIGHT)
+
+
+@pytest.fixture
+def stand(tmp_path, monkeypatch):
+    return Stand(tmp_path, monkeypatch)
+
+
+def test_each_site_is_crawled_and_audited_and_one_bulletin_is_written(stand):
+    told = []
+    result = stand.run("a", "b", "c", on_site=told.append)
+    assert sorted(stand.crawled) == sorted(stand.audited) == ["a", "b", "c"]
+    assert [s.site for s in result.sites] == ["a", "b", "c"]
+    assert {s.site for s in told} == {"a", "b", "c"}
+    assert {p.name for p in result.files} == {"findings.json", "bulletin.html", "bulletin.docx", "bulletin.xlsx"}
+    assert len(result.bulletin.coverage) == 3
+    assert exit_code(result) == errors.OK
+
+
+def test_a_night_that_is_done_changes_nothing(stand):
+    stand.run("a", "b")
+    before = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in stand.out.iterdir()}
+    stand.crawled.clear(), stand.audited.clear()
+    result = stand.run("a", "b")
+    assert (stand.crawled, stand.audited) == ([], [])
+    assert all(s.already for s in result.sites)
+    assert result.bulletin is None
+    assert {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in stand.out.iterdir()} == before
+    assert exit_code(result) == errors.OK
+
+
+def test_a_bulletin_that_was_lost_is_written_again(stand):
+    stand.run("a")
+    (stand.out / "findings.json").unlink()
+    result = stand.run("a")
+    assert stand.crawled == ["a"]
+    assert (stand.out / "findings.json").exists() and result.bulletin is not None
+
+
+def test_a_site_that_is_added_later_is_done_alone(stand):
+    stand.run("a")
+    stand.run("a", "b")
+    assert stand.crawled == ["a", "b"]
+
+
+@pytest.mark.parametrize("status", ["running", "crashed"])
+def test_a_night_that_was_cut_off_goes_on(stand, status):
+    with connect(stand.settings.database).begin() as connection:
+        run = runs.start(connection, "a", NIGHT, MOMENT)
+        runs.update(connection, run.id, status=status)
+    result = stand.run("a")
+    assert stand.crawled == ["a"]
+    assert result.sites[0].status == "complete"
+
+
+def test_a_night_that_was_crawled_but_not_audited_is_audited(stand):
+    stand.audit_bugs["a"] = RuntimeError("rule")
+    assert exit_code(stand.run("a")) == errors.BUG
+    stand.audit_bugs.clear()
+    assert exit_code(stand.run("a")) == errors.OK
+    assert stand.state("a").audited is not None
+
+
+def test_a_bug_at_one_site_is_logged_and_the_others_go_on(stand):
+    stand.bugs["b"] = RuntimeError("Traceback …\nKeyError: 'x'")
+    result = stand.run("a", "b", "c")
+    assert sorted(stand.audited) == ["a", "c"]
+    (crashed,) = result.crashed
+    assert (crashed.site, crashed.why) == ("b", "RuntimeError: KeyError: 'x'")
+    assert crashed.log.parent == stand.settings.logs
+    assert "KeyError: 'x'" in crashed.log.read_text(encoding="utf-8")
+    assert stand.state("b").status == "crashed"
+    covered = {c.site: c for c in result.bulletin.coverage}
+    assert covered["a"].is_complete and not covered["b"].is_complete
+    assert exit_code(result) == errors.BUG
+
+
+def test_a_bug_before_anything_was_read_is_in_the_coverage_too(stand, monkeypatch):
+    def fail(*_):
+        raise ValueError("at once")
+
+    monkeypatch.setattr(nightly, "crawl", fail)
+    result = stand.run("a")
+    assert result.bulletin.coverage[0].status == "crashed"
+    assert "at once" in stand.state("a").why
+
+
+def test_a_bug_in_the_audit_leaves_the_crawl_as_it_is(stand):
+    stand.audit_bugs["a"] = nightly.AuditCrashed("W-07: …")
+    result = stand.run("a")
+    assert exit_code(result) == errors.BUG
+    assert stand.state("a").status == "complete"
+    assert stand.state("a").audited is None
+    assert not result.bulletin.coverage[0].is_complete
+
+
+def test_sites_of_which_nothing_could_be_read(stand):
+    stand.status = {"a": "unreadable", "b": "unreadable"}
+    assert exit_code(stand.run("a", "b")) == errors.UNREADABLE
+    stand.status = {"a": "unreadable"}
+    assert exit_code(stand.run("c", "a")) == errors.OK
+
+
+def test_without_its_ledger_a_site_is_not_audited(stand, tmp_path):
+    (tmp_path / "ledgers").mkdir()
+    (tmp_path / "ledgers" / "cases.xlsx").write_bytes(b"no workbook")
+    stand.settings = stand.settings.model_copy(update={"ledgers": {"a": tmp_path / "ledgers", "b": tmp_path / "none"}})
+    result = stand.run("a", "b", "c")
+    assert stand.audited == ["c"]
+    assert "cases.xlsx" in result.sites[0].mistake and "\n" not in result.sites[0].mistake
+    assert "none" in result.sites[1].mistake
+    assert exit_code(result) == errors.WRONG_USE
+    assert not stand.settings.logs.exists()
+
+
+def test_ctrl_c_stops_the_sites_at_work_and_logs_no_bug(stand, monkeypatch):
+    working, stopped = threading.Event(), []
+
+    def crawl(profile, night, settings, options, advance):
+        if profile.id == "quick":
+            working.wait(20)
+            return Stand._crawl(stand, profile, night, settings, options, None)
+        with connect(settings.database).begin() as connection:
+            runs.start(connection, profile.id, night, MOMENT)
+        working.set()
+        for _ in range(100_000):
+            try:
+                advance(profile.id, Progress(1, 0, 9))
+            except BaseException:
+                stopped.append(profile.id)
+                raise
+            threading.Event().wait(0.001)
+        return None
+
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(nightly, "crawl", crawl)
+    with pytest.raises(KeyboardInterrupt):
+        stand.run("quick", "long", on_site=interrupt)
+    assert stopped == ["long"]
+    assert stand.state("long").status == "running"
+    assert not stand.settings.logs.exists()
+
+
+TASKS = [
+    # option, profile, settings → what is asked
+    (None, None, None, None),
+    (None, None, 3.0, 3.0),
+    (None, 2.0, 3.0, 2.0),
+    (0.0, 2.0, 3.0, 0.0),
+    (1.0, None, None, 1.0),
+]
+
+
+@pytest.mark.parametrize(("option", "of_profile", "setting", "asked"), TASKS)
+def test_an_option_wins_over_the_profile_and_that_over_the_settings(option, of_profile, setting, asked):
+    profile = site("a").model_copy(update={"delay": of_profile})
+    settings = Settings(politeness=Politeness(delay=setting), contact="audit@example.cn")
+    task = crawl_task(profile, NIGHT, "x.db", settings, Options(delay=option, allow_private=True))
+    assert (task.delay, task.allow_private, task.contact) == (asked, True, "audit@example.cn")
+    assert (task.database, task.night, task.profile) == ("x.db", NIGHT, profile)
+
+
+def test_a_site_that_is_known_keeps_the_court_that_its_crawl_found(stand):
+    engine = connect(stand.settings.database)
+    with engine.begin() as connection:
+        runs.save_site(connection, runs.Site(id="a", court="示例市甲区人民法院", home="http://a.example.cn/"))
+    nightly.register(engine, [site("a"), site("b")])
+    with reading(engine) as connection:
+        assert [s.court for s in runs.all_sites(connection)] == ["示例市甲区人民法院", "示例市b人民法院"]
+
+
+def test_errors_of_users_are_not_bugs():
+    assert errors.is_user_mistake(UserError("甲", "a"))
+    assert not errors.is_user_mistake(ValueError("a"))
+
+
+def test_two_bugs_in_one_second_have_two_logs(tmp_path):
+    paths = {errors.write_log(ValueError(str(n)), tmp_path, "a/b:c") for n in range(3)}
+    assert len(paths) == 3
+    assert all(p.parent == tmp_path for p in paths)

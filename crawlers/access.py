@@ -69,6 +69,9 @@ _GONE_TITLE = re.compile(
     re.I,
 )
 _LOGIN = re.compile(r"/(?:login|logon|signin|passport|sso|cas|oauth2?|authorize|tongyiLogin)(?:[/.?_]|$)", re.I)
+# One of these must be there before the expression is tried: it is slow over bytes, and almost no page has any.
+_CHALLENGE_HINTS = (b"acw_sc__v", b"arg1", b"wzws", b"__jsl_clearance", b"cdn-cgi", b"cf-browser", b"_guard", b"safeline",
+                    b"nc_iconfont", b"$_ts", b"u_atoken")
 _SPACES = re.compile(r"\s+")
 SHORT = 400  # characters outside links: a page of error has no more; an article about errors has
 
@@ -118,6 +121,12 @@ def _similar(a: str, b: str) -> bool:
 def _shingles(text: str) -> list[str]:
     text = re.sub(r"\d+", "0", _SPACES.sub("", text))[:6_000]
     return [text[i : i + 4] for i in range(max(1, len(text) - 3))]
+
+
+def is_challenge(body: bytes) -> bool:
+    """Do the first 8 KB belong to a firewall's challenge?"""
+    head = body[:8192].lower()
+    return any(hint in head for hint in _CHALLENGE_HINTS) and _CHALLENGE.search(head) is not None
 
 
 def from_failure(exception: BaseException) -> Outcome:
@@ -174,10 +183,10 @@ def from_status(status: int, headers: Mapping[str, str], body: bytes) -> Outcome
     detail = f"HTTP {status}"
     if status in (404, 410):
         # A challenge page may come under any status, and then it is about us.
-        return Outcome(Access.BLOCKED, detail) if _CHALLENGE.search(body[:8192]) else Outcome(Access.GONE, detail)
+        return Outcome(Access.BLOCKED, detail) if is_challenge(body) else Outcome(Access.GONE, detail)
     if status == 429:
         return Outcome(Access.THROTTLED, detail)
-    if status in (412, 468, 493, 521) or (status in (403, 503, 405, 202) and _CHALLENGE.search(body[:8192])):
+    if status in (412, 468, 493, 521) or (status in (403, 503, 405, 202) and is_challenge(body)):
         return Outcome(Access.BLOCKED, detail)
     if status == 408:
         return Outcome(Access.TIMEOUT, detail)
@@ -197,7 +206,7 @@ def from_file(kind: LinkKind, headers: Mapping[str, str], body: bytes, size: int
     content_type = headers.get("content-type", "").split(";")[0].strip().lower()
     if size == 0:
         return Outcome(Access.EMPTY, "0字节")
-    if body and _CHALLENGE.search(body[:8192]):
+    if body and is_challenge(body):
         return Outcome(Access.BLOCKED, "验证页面")
     if kind in (LinkKind.ATTACHMENT, LinkKind.IMAGE, LinkKind.MEDIA):
         html = content_type in ("text/html", "application/xhtml+xml")
@@ -235,8 +244,7 @@ def from_page(
         return Outcome(Access.EMPTY, "空白页面")
     if looks_binary(body) or (text.count("�") * 5 > max(len(text), 1) and len(text) > 20):
         return Outcome(Access.UNDECODABLE, "无法解码")
-    head = body[:8192]
-    if _CHALLENGE.search(head):
+    if is_challenge(body):
         return Outcome(Access.BLOCKED, "验证页面")
     short = text_length < SHORT and not has_list
     if short:
@@ -247,8 +255,8 @@ def from_page(
             return Outcome(Access.THROTTLED, "访问频繁或系统繁忙")
         if (
             stripped[:1] == b"{"
-            and re.search(rb'"code"\s*:\s*-?\d+', head)
-            and re.search(rb'"success"\s*:\s*false', head)
+            and re.search(rb'"code"\s*:\s*-?\d+', body[:8192])
+            and re.search(rb'"success"\s*:\s*false', body[:8192])
         ):
             return Outcome(Access.UNEXPECTED_TYPE, "接口报错")
     if _ERROR_WORDS.search(text[:3000]) and text_length < 3_000:

@@ -516,6 +516,7 @@ class Conclusion:
         # A date in the future is a hearing's: then the other dates of that list are hearings' too.
         hearings = section.record == "hearing" and any(d is not None and d > self._night for d in raw_dates)
         items: dict[str, Item] = {}
+        undated: list[PageNote] = []
         for position, (list_url, row) in enumerate(draft.rows):
             key = identity(row.url)
             if key in items:
@@ -541,6 +542,10 @@ class Conclusion:
                 sha256=digest,
             )
             if note is not None and source in (DateSource.URL, DateSource.NONE):
+                undated.append(note)
+        # Where no row and no page has a date it is no list of articles, but of links: nobody owes it one.
+        if any(i.published_source in (DateSource.META, DateSource.LABEL, DateSource.LIST) for i in items.values()):
+            for note in undated:
                 self._undated(note, section)
         return list(items.values())
 
@@ -612,7 +617,7 @@ class Conclusion:
                 court=self._court,
                 sha256=seen.sha256 if seen else None,
             )
-            for table in read_tables(html):
+            for table in read_tables(html) if "<table" in html.lower() else ():
                 for record in read_list_records(table, page, expected=section.record):
                     yield self._checked(record)
 

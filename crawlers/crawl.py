@@ -403,7 +403,7 @@ class Crawl:
             is_loopback(host_of(j.url).rsplit(":", 1)[0]) or (a.outcome and a.outcome.access is Access.DNS)
             for j, a in jobs
         )
-        usual = 0.3 * round_ if only_local else 1.0 if no_names else 5.0 * 3 ** (round_ - 1)
+        usual = 0.1 * round_ if only_local else 1.0 if no_names else 5.0 * 3 ** (round_ - 1)
         return max(usual, asked)
 
     @property

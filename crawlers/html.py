@@ -144,7 +144,7 @@ def shape_of(html: str, url: str, home: str, encoding: str = "utf-8") -> Shape:
     body = tree.body
     lines = body.text(separator="\n") if body is not None else ""
     shape.text = _SPACES.sub(" ", lines)
-    shape.text_length = len(shape.text) - sum(len(a.text) for a in anchors)
+    shape.text_length = len(shape.text) - sum([len(a.text) for a in anchors])
     heading = tree.css_first(
         "h1, .b_title, .detail_bigtitle, .article-title, .title h2, h2.title, .arti_title, h4.sswy_article_h4"
     )
@@ -228,7 +228,7 @@ def _anchors(tree: LexborHTMLParser, shape: Shape, base: str, encoding: str, fun
                 if written:
                     target, how = absolute(written), "onclick"
                     break
-        text = _clean(node.text(separator=" ", strip=True)) or _image_text(node)
+        text = _words(node) or _image_text(node)
         scripted = href is not None and href.lstrip().lower().startswith("javascript:") and "(" in href
         if target is None and len(text) >= 8 and (scripted or "(" in (attributes.get("onclick") or "")):
             shape.unread_links += 1
@@ -241,6 +241,15 @@ def _anchors(tree: LexborHTMLParser, shape: Shape, base: str, encoding: str, fun
         for href in re.findall(r"url\(\s*['\"]?([^'\")]+)", node.attributes.get("style") or ""):
             add(absolute(href), LinkKind.IMAGE, "", "style")
     return anchors
+
+
+def _words(node: LexborNode) -> str:
+    """What a link says; the words of its parts are kept apart."""
+    only = node.child
+    if only is not None and only.next is None and only.tag == "-text":
+        text = only.text_content or ""
+        return text if text.isalnum() else _clean(text)
+    return _clean(node.text(separator=" ", strip=True))
 
 
 def _image_text(node: LexborNode) -> str:

@@ -6,9 +6,12 @@ and reports progress as lines of JSON.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -46,40 +49,40 @@ def run_site(task: CrawlTask, on_progress: Callable[[Progress], None] | None = N
         known = runs.find(connection, task.profile.id, task.night)
     if known is not None and known.status in FINISHED:
         return known
-    child = subprocess.Popen(
-        [sys.executable, "-m", "crawlers.run"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
-    assert child.stdin is not None and child.stdout is not None and child.stderr is not None
-    try:
-        child.stdin.write(task.to_json())
-        child.stdin.close()
-        for line in child.stdout:
-            if on_progress is not None and line.startswith("{"):
-                on_progress(Progress(**json.loads(line)))
-        errors = child.stderr.read()
-        child.wait()
-    except BaseException:
-        child.terminate()
-        child.wait()
-        raise
+    code, errors = _child(task, on_progress)
     with engine.begin() as connection:
         run = runs.find(connection, task.profile.id, task.night)
-        if child.returncode != 0 or run is None or run.status not in FINISHED:
-            if run is not None:
-                runs.update(connection, run.id, status="crashed", why="程序错误")
-            raise_after = CrawlCrashed(errors[-8_000:] or f"exit {child.returncode}")
-        else:
-            raise_after = None
+        crashed = code != 0 or run is None or run.status not in FINISHED
+        if crashed and run is not None:
+            runs.update(connection, run.id, status="crashed", why="程序错误")
     engine.dispose()
-    if raise_after is not None:
-        raise raise_after
-    assert run is not None
+    if crashed or run is None:
+        raise CrawlCrashed(errors[-8_000:] or f"exit {code}")
     return run
+
+
+def _child(task: CrawlTask, on_progress: Callable[[Progress], None] | None) -> tuple[int, str]:
+    """Run the crawl's process to its end: its exit code and what it said on standard error."""
+    with tempfile.TemporaryFile() as said:  # not a pipe: nobody reads it before the end
+        child = subprocess.Popen(
+            [sys.executable, "-m", "crawlers.run"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said,
+            text=True, encoding="utf-8",
+        )
+        assert child.stdin is not None and child.stdout is not None
+        try:
+            with contextlib.suppress(BrokenPipeError):  # it died at once: its exit code and words say why
+                child.stdin.write(task.to_json())
+                child.stdin.close()
+            for line in child.stdout:
+                if on_progress is not None and line.startswith("{"):
+                    on_progress(Progress(**json.loads(line)))
+            child.wait()
+        except BaseException:
+            child.terminate()
+            child.wait()
+            raise
+        said.seek(0)
+        return child.returncode, said.read().decode("utf-8", "replace")
 
 
 def main() -> int:
@@ -90,6 +93,9 @@ def main() -> int:
     from crawlers.spiders.court_site import CourtSiteSpider
 
     task = CrawlTask.from_json(sys.stdin.read())
+    # What is loaded by now stays; and a crawl makes many small objects and few cycles.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     settings: dict[str, Any] = all_settings()
     if task.delay is not None or task.profile.delay is not None:
         settings["DOWNLOAD_DELAY"] = task.delay if task.delay is not None else task.profile.delay

@@ -101,7 +101,7 @@ def _quote_query(query: str, encoding: str) -> str:
         return quote(query, safe=_QUERY_SAFE)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def identity(url: str) -> str:
     """The key of a resolved URL: what is equal here is asked once."""
     scheme, rest = url.split("://", 1)
@@ -139,11 +139,13 @@ def directory(url: str) -> str:
     return url.split("?", 1)[0].rsplit("/", 1)[0] + "/"
 
 
+@lru_cache(maxsize=32_768)
 def is_internal(url: str, home: str) -> bool:
     """Is this a page of the site: the same host, with or without `www.`; a port of its own is another site."""
     return host_of(url).removeprefix("www.") == host_of(home).removeprefix("www.")
 
 
+@lru_cache(maxsize=32_768)
 def kind_by_path(url: str) -> str:
     """page, attachment, image or media, as the path's ending says."""
     path = path_of(url)

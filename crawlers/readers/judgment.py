@@ -119,8 +119,9 @@ def read(page: DetailPage, article: Article, *, expected: bool = False) -> Judgm
         judges=tuple(dict.fromkeys(name for role, name in bench if re.fullmatch(_JUDGE, role))),
         clerk=next((name for role, name in bench if re.fullmatch(_CLERK, role)), None),
         text_length=len(compact),
-        appeal_clause=bool(_APPEAL.search(compact)) if is_read else None,
-        final_clause=_is_final(compact) if is_read else None,
+        # A clause that stands there stands there; that there is none can be said only of a text read to its end.
+        appeal_clause=bool(_APPEAL.search(compact)) or (False if is_read else None),
+        final_clause=_is_final(compact) or (False if is_read else None),
         notice_service=bool(_NOTICE.search(compact)) or ("缺席" in compact and "下落不明" in compact),
         foreign_party=_is_foreign(article.text, compact),
         quoted_case_numbers=tuple(

@@ -31,7 +31,7 @@ from crawlers.discover import (
 )
 from crawlers.encoding import decode
 from crawlers.html import Link, Shape, shape_of
-from crawlers.lists import Block, Row
+from crawlers.lists import Block
 from crawlers.profile import Profile, SectionProfile, recognise
 from crawlers.readers.detail import DetailPage, read_list_records, read_records
 from crawlers.select import select_rows
@@ -61,9 +61,6 @@ from storage.schema import accesses, extracts
 
 MOST_REFERRERS = 5
 _COURT = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:人民法院|法院)(?![\u4e00-\u9fff]*网站群)")
-_HEARING_HEAD = re.compile(r"开庭|庭审|排期")
-_PUBLISHED_HEAD = re.compile(r"发布|公布|上网|公开(?:时间|日期)|上传|更新|^日期$|^时间$")
-_OTHER_DATE_HEAD = re.compile(r"开庭|裁判|判决|结案|立案|宣判|审理|生效|作出")
 _SAYS_BLANK = re.compile(r"暂无|没有|暂时|无数据|建设|敬请期待|即将|更新中|整理中|no data|no records", re.I)
 _DOCUMENT_TITLE = re.compile(r"(?:判决书|裁定书|决定书|调解书|支付令)[）)]?$")
 
@@ -510,8 +507,6 @@ class Conclusion:
     # --- items and their dates ---
 
     def _items(self, draft: SectionDraft, section: Section) -> list[Item]:
-        header = draft.block.header if draft.block is not None else []
-        column = _published_column(header)
         raw_dates = [parse_date(row.date, near=self._night) for _, row in draft.rows if row.date]
         # A date in the future is a hearing's: then the other dates of that list are hearings' too.
         hearings = section.record == "hearing" and any(d is not None and d > self._night for d in raw_dates)
@@ -521,7 +516,7 @@ class Conclusion:
             key = identity(row.url)
             if key in items:
                 continue
-            written = _row_date(row, header, column)
+            written = draft.block.date_of(row) if draft.block is not None else row.date
             detail = self._seen.get(key)
             note = self._site.page(row.url)
             published, source, raw = self._published(row.url, note, None if hearings else written)
@@ -693,22 +688,6 @@ def replace_seen(seen: Seen, url: str, digest: str) -> Seen:
 
 def _lines(text: str) -> Iterable[str]:
     return (line for line in (" ".join(raw.split()) for raw in text.split("\n")) if line)
-
-
-def _published_column(header: list[str]) -> int | None:
-    return next(
-        (i for i, head in enumerate(header) if _PUBLISHED_HEAD.search(head) and not _OTHER_DATE_HEAD.search(head)), None
-    )
-
-
-def _row_date(row: Row, header: list[str], column: int | None) -> str | None:
-    """The row's publication date as written: by the column's head where there is one."""
-    if header and row.cells and len(row.cells) >= len(header):
-        if column is not None:
-            return row.cells[column] or None
-        if any(_OTHER_DATE_HEAD.search(head) for head in header):
-            return None  # the only dates are those of hearings or judgments
-    return row.date
 
 
 def conclude(connection: Connection, profile: Profile, run: Run) -> Concluded:

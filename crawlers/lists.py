@@ -16,6 +16,8 @@ _DATE = re.compile(
     r"|(?:19|20)\d{6}(?!\d)|\d{2}-\d{1,2}-\d{1,2}(?!\d)|(?<!\d)\d{1,2}\s*[-/月]\s*\d{1,2}\s*日?(?![\d号%:])|(?:19|20)\d{2}-\d{2}(?!\d))"
 )
 _DATE_HINT = re.compile(r"\d\s?[-/.年月]|\d{8}")  # cheap: most rows of a menu have no digit
+_PUBLISHED_HEAD = re.compile(r"发布|公布|上网|公开(?:时间|日期)|上传|更新|^日期$|^时间$")
+_OTHER_DATE_HEAD = re.compile(r"开庭|裁判|判决|结案|立案|宣判|审理|生效|作出")
 _CONTAINERS = frozenset({"ul", "ol", "table", "tbody", "thead", "body", "html", "form", "main"})
 _ROW_TAGS = frozenset({"tr", "li", "dt", "dd"})
 _NOT_TITLE = re.compile(
@@ -57,6 +59,18 @@ class Block:
     @property
     def dated(self) -> int:
         return sum(1 for row in self.rows if row.date)
+
+    def date_of(self, row: Row) -> str | None:
+        """The row's publication date as written: by its column's head where the table has one.
+
+        Dates of hearings, judgments and closings are none; a table that has no others has no publication dates.
+        """
+        if not self.header or len(row.cells) < len(self.header):
+            return row.date
+        for head, cell in zip(self.header, row.cells, strict=False):
+            if _PUBLISHED_HEAD.search(head) and not _OTHER_DATE_HEAD.search(head):
+                return cell or None
+        return None if any(_OTHER_DATE_HEAD.search(head) for head in self.header) else row.date
 
     @property
     def key(self) -> tuple[str, ...]:

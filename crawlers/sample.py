@@ -12,7 +12,7 @@ from typing import Any
 
 from crawlers.discover import clean_name
 from crawlers.html import shape_of
-from crawlers.lists import Row
+from crawlers.lists import Block
 from crawlers.profile import Profile, SectionProfile
 from crawlers.select import select_rows
 from crawlers.urls import resolve
@@ -41,17 +41,14 @@ def read_sample(html: str, profile: Profile, section: SectionProfile) -> dict[st
     url = resolve(profile.home, section.url) or section.url
     shape = shape_of(html, url, profile.home)
     pagers = list(shape.pagers)
-    rows: list[Row]
+    block = max(shape.blocks, key=lambda b: (b.dated, len(b.rows)), default=Block("", []))
     if section.rows:
         rows, following = select_rows(html, url, section)
-        pagers = [following] if following else pagers
-    else:
-        best = max(shape.blocks, key=lambda b: (b.dated, len(b.rows)), default=None)
-        rows = best.rows if best is not None else []
+        block, pagers = Block("", rows), [following] if following else pagers
     crumb = next((c for c in map(clean_name, reversed(shape.crumbs)) if c), None)
     return {
         "name": crumb or shape.heading or None,
-        "rows": [{"title": r.title, "url": r.url, "date": r.date} for r in rows],
+        "rows": [{"title": r.title, "url": r.url, "date": block.date_of(r)} for r in block.rows],
         "pagers": pagers,
     }
 

@@ -75,8 +75,8 @@ pip() {
     .venv/bin/python -m pip --disable-pip-version-check --no-input "$@" </dev/null
 }
 # An old pip may drop extras whose names were normalised later, and says nothing of it.
-pip install -q --upgrade "pip>=25" || fail "pip could not be upgraded (is the package index reachable?)"
+pip install -qq --upgrade "pip>=25" || fail "pip could not be upgraded (is the package index reachable?)"
 echo "setup: installing into .venv (a minute or two the first time)"
-pip install -q -c constraints.txt -e '.[dev]' || fail "installation failed; what pip says stands above"
+pip install -qq -c constraints.txt -e '.[dev]' || fail "installation failed; what pip says stands above"
 echo "$wanted" >"$stamp"
 echo "setup: done"

@@ -67,7 +67,7 @@ def test_missing_and_unreadable_files(tmp_path: Path) -> None:
         load_profile(tmp_path / "none.yml")
     path = tmp_path / "bytes.yml"
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ProfileError, match="无法读取|YAML"):
+    with pytest.raises(ProfileError, match=r"无法读取|YAML"):
         load_profile(path)
     with pytest.raises(ProfileError, match="没有这个站点"):
         find_profile("none", (tmp_path,))

@@ -1,0 +1,75 @@
+"""The demonstration courts end to end: every planted fault is found, and nothing else, with profiles and without."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gongkai.cli import run
+from gongkai.demo.answers import expected
+from gongkai.demo.courts import COURTS, NIGHTS, write_ledgers
+from gongkai.demo.server import DemoCourts
+from gongkai.demonstration import Comparison, _address, demonstrate
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[Comparison, ...]]:
+    out = tmp_path_factory.mktemp("out")
+    return out, demonstrate(out).comparisons
+
+
+@pytest.mark.parametrize("index", [0, 1], ids=["first night", "second night"])
+def test_with_profiles_all_that_was_planted_is_found_and_nothing_else(
+    nights: tuple[Path, tuple[Comparison, ...]], index: int
+) -> None:
+    comparison = nights[1][index]
+    assert comparison.missing == ()
+    assert comparison.unexpected == ()
+    assert comparison.right > 60
+
+
+def test_the_bulletin_lies_in_four_formats(nights: tuple[Path, tuple[Comparison, ...]]) -> None:
+    assert {p.name for p in nights[0].iterdir() if p.is_file()} >= {
+        "findings.json", "bulletin.html", "bulletin.docx", "bulletin.xlsx"}
+
+
+@pytest.mark.parametrize("with_ledgers", [True, False], ids=["ledgers", "no ledgers"])
+@pytest.mark.parametrize("court", list(COURTS))
+def test_inspected_without_a_profile(tmp_path: Path, court: str, with_ledgers: bool) -> None:
+    night = NIGHTS[1]
+    files = write_ledgers(tmp_path / "ledgers")[court] if with_ledgers else []
+    with DemoCourts(night=night) as courts:
+        home = courts.homes[court]
+        ledgers = [word for file in files for word in ("--ledger", str(file))]
+        code = run(["inspect", home, "--allow-private", "--as-of", str(night), "--out", str(tmp_path / "out"), *ledgers, "--quiet"])
+        assert code == 1
+        written = json.loads((tmp_path / "out" / "findings.json").read_text(encoding="utf-8"))
+        found = {
+            (f["rule"], f["subject"]["kind"], _about(f["subject"]), f["grade"]): f["message"] for f in written["findings"]
+        }
+        wanted = {
+            (e.planted.rule, e.planted.kind,
+             e.planted.case if e.planted.kind == "case" else _address(e.planted.path or "/", home), e.grade): e.planted.why
+            for e in expected(court, night, ledgers=with_ledgers, history=False)
+        }
+    assert {k: wanted[k] for k in wanted.keys() - found.keys()} == {}
+    assert {k: found[k] for k in found.keys() - wanted.keys()} == {}
+    for finding in written["findings"]:
+        for evidence in finding["evidence"]:
+            digest = evidence["sha256"]
+            assert digest is None or list((tmp_path / "out" / "evidence").glob(f"{digest}.*"))
+
+
+def _about(subject: dict) -> str:
+    return subject["case_number"] if subject["kind"] == "case" else _address(subject["url"], subject["url"])
+
+
+def test_expected_answers_differ_from_night_to_night() -> None:
+    """The comparison above could not fail if the key were empty or the same on both nights."""
+    first, second = (set(map(repr, (replace(e) for e in expected("donghu", n)))) for n in NIGHTS)
+    assert first and second and first != second

@@ -70,8 +70,19 @@ _GONE_TITLE = re.compile(
 )
 _LOGIN = re.compile(r"/(?:login|logon|signin|passport|sso|cas|oauth2?|authorize|tongyiLogin)(?:[/.?_]|$)", re.I)
 # One of these must be there before the expression is tried: it is slow over bytes, and almost no page has any.
-_CHALLENGE_HINTS = (b"acw_sc__v", b"arg1", b"wzws", b"__jsl_clearance", b"cdn-cgi", b"cf-browser", b"_guard", b"safeline",
-                    b"nc_iconfont", b"$_ts", b"u_atoken")
+_CHALLENGE_HINTS = (
+    b"acw_sc__v",
+    b"arg1",
+    b"wzws",
+    b"__jsl_clearance",
+    b"cdn-cgi",
+    b"cf-browser",
+    b"_guard",
+    b"safeline",
+    b"nc_iconfont",
+    b"$_ts",
+    b"u_atoken",
+)
 _SPACES = re.compile(r"\s+")
 SHORT = 400  # characters outside links: a page of error has no more; an article about errors has
 
@@ -102,7 +113,7 @@ class NotFoundSignature:
     def matches(self, title: str, text: str, final_path: str | None, path: str) -> bool:
         """Does a page with status 200 say "not found" in the site's own way?"""
         if self.redirects_to is not None and final_path == self.redirects_to and path != self.redirects_to:
-            return True
+            return not re.fullmatch(r"/(?:home|index|default|main)(?:\.\w+)?/?", path, re.I)  # another name of the home
         if self.status != 200 or not (self.text or self.title):
             return False
         return title == self.title and _similar(text, self.text)

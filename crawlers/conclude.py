@@ -36,7 +36,7 @@ from crawlers.profile import Profile, SectionProfile, recognise
 from crawlers.readers.detail import DetailPage, read_list_records, read_records
 from crawlers.select import select_rows
 from crawlers.tables import read_tables
-from crawlers.titles import cadence_of, record_of
+from crawlers.titles import cadence_of, is_guess, record_of
 from crawlers.urls import identity, is_internal, pattern, resolve
 from crawlers.writer import unpack_shape
 from storage import pages, runs, store
@@ -357,7 +357,7 @@ class Conclusion:
         is_channel = any(d.url.startswith(folder) and d.url != draft.url for d in drafts) and folder.count("/") > 3
         if self._own_links(draft.url) > (1 if says_so else 0) or (is_channel and not says_so):
             return
-        draft.kind, draft.blank = "blank", words or "（无任何内容）"
+        draft.kind, draft.blank = "blank", words or None
         if self._may_be_drawn(draft.url, shape):
             draft.why.append("页面由脚本生成，未能渲染")
 
@@ -428,6 +428,7 @@ class Conclusion:
             record=record,
             department=(profiled.department if profiled else None) or self._profile.department,
             discovered=profiled is None,
+            guessed=not (profiled and profiled.cadence) and is_guess(draft.name),
             opened=profiled.opened if profiled else None,
             sha256=seen.sha256 if seen else None,
             complete=False,
@@ -436,6 +437,8 @@ class Conclusion:
             return replace(section, why="；".join(draft.why))
         items = self._items(draft, section)
         found = self._case_records(draft, section, items)
+        if draft.kind == "content" and not found and section.record != "item":
+            return replace(section, why="；".join([*draft.why, "页面内容未能识别"]))
         if draft.kind == "content" and not found:
             if profiled is None and cadence not in (Cadence.STATIC, Cadence.EVENT, Cadence.ARCHIVE):
                 return None  # a single page of words under no section's title: nothing can be said about it
@@ -550,7 +553,10 @@ class Conclusion:
         """Publication date by the order of evidence: meta, label on the page, list, URL (domain/rules.md §4.5)."""
         shape = note.shape if note is not None else None
         if shape is not None and shape.meta_date and (value := parse_date(shape.meta_date[:25])):
-            return value, DateSource.META, shape.meta_date
+            # A template's constant: the page and the list agree against it.
+            beside = parse_date(listed, near=self._night, not_after=True) if listed else None
+            if shape.label_date is None or beside is None or str(beside) != shape.label_date or value == beside:
+                return value, DateSource.META, shape.meta_date
         if shape is not None and shape.label_date:
             return date.fromisoformat(shape.label_date), DateSource.LABEL, shape.label_raw
         if listed and (value := parse_date(listed, near=self._night, not_after=True)):
@@ -580,6 +586,7 @@ class Conclusion:
         """Judgments, notices and hearings: from the list itself, and from the pages it leads to."""
         found: list[Record] = []
         urls: set[str] = set()
+        unknown = 0
         if section.record != "item":
             for record in self._from_lists(draft, section):
                 found.append(record)
@@ -592,12 +599,32 @@ class Conclusion:
             if detail:
                 found = [r for r in found if identity(str(getattr(r, "url", ""))) != key]
                 found.extend(detail)
-            elif section.record == "judgment" and key not in urls:
-                found.extend(self._by_title(item, section))
+            elif key not in urls and section.record != "item":
+                titled = list(self._by_title(item, section)) if section.record == "judgment" else []
+                found.extend(titled)
+                unknown += not titled and item.access is not None and item.access.is_ok
+        if unknown and section.record in ("judgment", "withheld"):
+            # What cannot be understood may be the very document that would be called missing.
+            draft.why.append(
+                f"{unknown} 个页面未能识别为{'裁判文书' if section.record == 'judgment' else '不公开信息'}"
+            )
+        return found
+
+    def _tables_of(self, url: str) -> list[str]:
+        """A page without a list of links, the frames within it, and their further pages: tables may stand on each."""
+        found, waiting = [url], [url]
+        while waiting and len(found) < 200:
+            note = self._site.page(waiting.pop(0))
+            if note is None:
+                continue
+            for further in (*note.shape.frames, *note.shape.pagers):
+                if further not in found and self._site.page(further) is not None:
+                    found.append(further)
+                    waiting.append(further)
         return found
 
     def _from_lists(self, draft: SectionDraft, section: Section) -> Iterator[Record]:
-        for url in draft.pages or [draft.url]:
+        for url in draft.pages or self._tables_of(draft.url):
             note = self._site.page(url)
             html = self._html(note.url) if note is not None else None
             if note is None or html is None:
@@ -626,7 +653,7 @@ class Conclusion:
             site=self._profile.id,
             url=item.url,
             html=html,
-            title=note.shape.heading or item.title,
+            title=note.shape.heading if item.title.endswith(("…", "...")) and note.shape.heading else item.title,
             published=item.published,
             published_source=item.published_source,
             section=section.name,

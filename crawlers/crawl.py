@@ -479,8 +479,12 @@ class Crawl:
         if not jobs or self._shut_out:
             return
         try:
-            drawn = await render([job.url for job in jobs], self.home, allow_private=self.task.allow_private,
-                                 user_agent=self._fetch.agent)
+            drawn = await render(
+                [job.url for job in jobs],
+                self.home,
+                allow_private=self.task.allow_private,
+                user_agent=self._fetch.agent,
+            )
         except BrowserMissing as error:
             for job in jobs:
                 self._note("needs_browser", job.url, str(error))

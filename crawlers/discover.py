@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from crawlers.html import Shape
 from crawlers.lists import Block, Row
-from crawlers.urls import identity
+from crawlers.urls import host_of, identity
 
 _NOT_A_NAME = re.compile(
     r"^(?:首页|网站首页|返回(?:首页|顶部|上一页)?|主页|更多|more|下一页|上一页|尾页|末页|列表|正文|文章(?:列表|内容|正文)?|信息列表|内容|详情|"
@@ -21,10 +21,11 @@ _NOT_A_NAME = re.compile(
 _NAME = re.compile(r"^[^\s].{0,18}$")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _BLANK = re.compile(
-    r"暂无(?:内容|数据|信息|记录|相关|文章|公告|任何)?|没有(?:相关|任何|找到)?(?:内容|数据|信息|记录|文章)|暂时没有|无数据|"
-    r"(?:正在|栏目)建设|敬请期待|即将(?:开放|上线)|内容(?:更新|整理)中|no data|no records",
+    r"(?:暂无|尚无|暂未发布|暂时没有|没有(?:相关|任何|找到|检索到|查询到|符合条件)?的?[^，。]{0,8}(?:内容|数据|信息|记录|文章))|暂无|无(?:数据|记录|内容)|"
+    r"共\s*0\s*条|(?:正在|栏目)建设|敬请期待|即将(?:开放|上线)|内容(?:更新|整理)中|no data|no records",
     re.I,
 )
+_NO_SECTION = re.compile(r"登录|登陆|办公|邮箱|后台|管理|注册|信箱|平台|系统|预览")
 _GENERIC = re.compile(r"[<>＜＞»›:：|\[\]【】•·]+")
 BOILERPLATE = 4  # a block on that many pages is part of the template
 LEAST_OWN_TEXT = 40
@@ -136,12 +137,35 @@ def find_sections(site: Site) -> list[SectionDraft]:
     drafts: list[SectionDraft] = []
     for key, names in list(site.names.items()) + [(k, Counter()) for k in site.more if k not in site.names]:
         note = site.page(f"http://{key}" if "://" not in key else key)
-        if note is None or _is_home(site, note) or key in site.pager_targets or (key in site.row_targets and not names):
+        if note is None:
+            unread = _unread(site, key, names)
+            drafts.extend([unread] if unread is not None else [])
+            continue
+        # A later page's link back to the first one makes no pager's page of what the menu names.
+        passed = site.pager_targets | site.row_targets
+        if _is_home(site, note) or (key in passed and not names):
             continue
         draft = _draft(site, note, names, key)
         if draft is not None:
             drafts.append(draft)
     return _without_doubles(drafts)
+
+
+def _unread(site: Site, key: str, names: Counter[str]) -> SectionDraft | None:
+    """A page that the menu names and that could not be read tonight: a section of which nothing is known.
+
+    One that is gone is a dead link, and none that we are not meant to see (login, office) is a section.
+    """
+    access = site.tonight.get(key)
+    if access in (None, "ok", "moved", "gone", "soft_gone", "robots", "private") or sum(names.values()) < 2:
+        return None
+    if not key.removeprefix("http://").removeprefix("https://").startswith(host_of(site.home)) or not names:
+        return None
+    name = max(names.items(), key=lambda pair: (pair[1], -len(pair[0])))[0]
+    if _NO_SECTION.search(name):
+        return None
+    url = key if "://" in key else f"{site.home.split('://')[0]}://{key}"
+    return SectionDraft(url, name, kind="unread", why=[f"栏目首页无法读取（{access}）"])
 
 
 def _is_home(site: Site, note: PageNote) -> bool:
@@ -218,6 +242,7 @@ def read_pages(site: Site, draft: SectionDraft, most: int = 500) -> None:
     path = draft.block.path if draft.block is not None else ""
     first = draft.page.url
     waiting, seen, lists = [first], {identity(first), identity(draft.url)}, set()
+    following: set[str] = set()
     while waiting:
         url = waiting.pop(0)
         if len(draft.pages) >= most:
@@ -225,8 +250,10 @@ def read_pages(site: Site, draft: SectionDraft, most: int = 500) -> None:
             break
         note = site.page(url)
         if note is None:
-            _missing(site, draft, url)
+            _missing(site, draft, url, is_next=url in following)
             continue
+        if note.shape.next_page:
+            following.add(note.shape.next_page)
         block = _same_list(site, note, path)
         if block is None and url != first:
             continue  # past the last page: an empty list
@@ -246,7 +273,7 @@ def read_pages(site: Site, draft: SectionDraft, most: int = 500) -> None:
                 seen.add(key)
                 waiting.append(pager)
     total = draft.page.total_pages
-    if total is not None and total > len(draft.pages) and len(draft.pages) > 0 and draft.page.pagers:
+    if total is not None and total > len(draft.pages) and len(draft.pages) > 0:
         draft.why.append(f"列表标明共 {total} 页，只读到 {len(draft.pages)} 页")
 
 
@@ -258,21 +285,32 @@ def _same_list(site: Site, note: PageNote, path: str) -> Block | None:
     return site.main_block(note)
 
 
-def _missing(site: Site, draft: SectionDraft, url: str) -> None:
+def _missing(site: Site, draft: SectionDraft, url: str, *, is_next: bool) -> None:
     access = site.tonight.get(identity(url))
-    if access in ("gone", "soft_gone", "empty"):
-        return  # the pager counts one page too many
+    if (
+        access in ("gone", "soft_gone", "empty")
+        and not is_next
+        and _number(url) > max(map(_number, draft.pages), default=0)
+    ):
+        return  # the pager counts one page too many at its end
     if access is None:
         draft.why.append("部分列表页未读")
     elif access not in ("ok", "moved"):
         draft.why.append(f"列表页无法读取（{access}）：{url}")
 
 
+def _number(url: str) -> int:
+    """The page number in an address: its last number."""
+    found = re.findall(r"\d+", url.split("://", 1)[-1].partition("/")[2])
+    return int(found[-1]) if found and len(found[-1]) < 6 else 0
+
+
 def blank_words(own_text: str) -> str | None:
     """What an empty section shows: its own text if it says that there is nothing, "" if there is no text; else None."""
     text = re.sub(r"\s+", " ", own_text).strip()
-    if _BLANK.search(text) and len(text) < 160:
-        return text[:60]
+    said = _BLANK.search(text)
+    if said is not None and len(text) < 160:
+        return text[said.start() :][:40]
     return text[:30] if len(_CJK.findall(text)) < 8 and len(text) < LEAST_OWN_TEXT else None
 
 

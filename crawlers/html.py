@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +19,7 @@ from crawlers.scripts import Functions, destination, functions_in, numbered_page
 from crawlers.urls import host_of, is_internal, kind_by_path, resolve
 from storage.records import LinkKind
 
-VERSION = 2  # of what is extracted: raised when stored extracts must be made again
+VERSION = 3  # of what is extracted: raised when stored extracts must be made again
 
 _META_DATE = frozenset(
     {"pubdate", "publishdate", "publish_date", "publishtime", "pubtime", "article:published_time", "contentpubdate"}
@@ -59,6 +60,7 @@ _HIDING = re.compile(
     r"(?:(?:^|;|\s)(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$))",
     re.I,
 )
+_COUNTER = re.compile(r"cnzz\.com|51\.la|51yes|baidu\.com$|umeng|conac\.cn|beian|apps\.apple\.com")
 _STYLE_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _GAMBLING = re.compile(
     r"博彩|赌博|赌场|彩票|时时彩|六合彩|娱乐城|棋牌|百家乐|老虎机|真人|成人|色情|私服|代孕|办证|发票|casino|poker|bet\d|slot",
@@ -228,7 +230,7 @@ def _anchors(tree: LexborHTMLParser, shape: Shape, base: str, encoding: str, fun
                 if written:
                     target, how = absolute(written), "onclick"
                     break
-        text = _words(node) or _image_text(node)
+        text = _words(node) or _image_text(node) or (attributes.get("value") or "" if node.tag == "input" else "")
         scripted = href is not None and href.lstrip().lower().startswith("javascript:") and "(" in href
         if target is None and len(text) >= 8 and (scripted or "(" in (attributes.get("onclick") or "")):
             shape.unread_links += 1
@@ -331,7 +333,7 @@ def _pagers(anchors: list[Anchor], shape: Shape, base: str, encoding: str, inlin
                 shape.pagers.append(target)
             if target not in known:
                 shape.links.append(Link(target, LinkKind.PAGE, "", "pager"))
-    if shape.pagers:
+    if shape.next_page:
         shape.unread_pager = False
 
 
@@ -354,6 +356,8 @@ def _foreign(anchors: list[Anchor], shape: Shape, home: str, styles: str) -> Non
         host = host_of(anchor.url).split(":")[0]
         if host in _PLATFORMS and _PLATFORMS[host] not in shape.platforms:
             shape.platforms.append(_PLATFORMS[host])
+        if _COUNTER.search(host):
+            continue
         if not host.endswith((".gov.cn", ".gov", "gov.cn", ".chinacourt.org", "chinacourt.org")):
             outside.append(anchor)
     for anchor in outside:
@@ -382,6 +386,12 @@ def _hiding_selectors(styles: str) -> set[str]:
     return names
 
 
+def _tiny(attributes: Mapping[str, str | None]) -> re.Match[str] | None:
+    """A frame of one pixel (`<marquee width=1 height=1>`), as a match of what it says."""
+    said = f"width={attributes.get('width')} height={attributes.get('height')}"
+    return re.search(r"width=[0-2](?:px)? height=[0-2](?:px)?$", said)
+
+
 def _why_hidden(anchor: Anchor, hidden: set[str]) -> str | None:
     """How a foreign link is kept from readers, or None. A menu or tab that opens on a click hides nothing."""
     node: LexborNode | None = anchor.node
@@ -390,7 +400,7 @@ def _why_hidden(anchor: Anchor, hidden: set[str]) -> str | None:
             return None
         attributes = node.attributes
         style = attributes.get("style") or ""
-        found = _HIDING.search(style)
+        found = _HIDING.search(style) or _tiny(attributes)
         names = {f".{c}" for c in (attributes.get("class") or "").split()} | {f"#{attributes.get('id')}"}
         how = found[0].strip(" ;") if found else next((f"class {n}" for n in names & hidden), None)
         if how is not None:
@@ -398,7 +408,9 @@ def _why_hidden(anchor: Anchor, hidden: set[str]) -> str | None:
             lexicon = _GAMBLING.search(node.text() or "") or _GAMBLING.search(anchor.url or "")
             if lexicon:
                 return f"{how}；{lexicon[0]}"
-            opens = re.search(r"menu|tab|drop|sub|select|friend|link|layer|pop|dialog|qr|slide", words)
+            opens = node.tag in ("nav", "select") or re.search(
+                r"nav|mobile|wap|phone|menu|tab|drop|sub|select|friend|link|layer|pop|dialog|qr|slide", words
+            )
             return None if opens and "display" in how else how
         node = node.parent
     return None

@@ -24,6 +24,7 @@ _NOT_TITLE = re.compile(
     r"^[\s\[【(（]*(?:更多|more|详细|详情|查看|阅读全文|下载|\d{1,4}|上一页|下一页|首页|尾页|末页)[\s\]】)）>».]*$",
     re.I,
 )
+_LOOK = re.compile(r"^[\s\[【(（]*(?:详细|详情|查看(?:详情|全文)?|阅读全文)[\s\]】)）>»]*$")
 _LIFT = 6
 _MULTI = "\x00many"
 
@@ -84,7 +85,7 @@ def find_blocks(anchors: list[Anchor]) -> list[Block]:
     A list is a container with at least one row that has a date outside its title, or with three or more undated rows
     whose titles are as long as titles are and whose links look alike (menus have short names).
     """
-    usable = [a for a in anchors if a.url is not None and not _NOT_TITLE.match(a.text or "x")]
+    usable = [a for a in anchors if a.url is not None and (not _NOT_TITLE.match(a.text or "x") or _looks_at_row(a))]
     owner = _owners(usable)
     rows: dict[int, tuple[LexborNode, list[Anchor]]] = {}
     for anchor in usable:
@@ -98,12 +99,24 @@ def find_blocks(anchors: list[Anchor]) -> list[Block]:
         read = _read_row(node, members)
         if read is not None:
             groups.setdefault(parent.mem_id, (parent, []))[1].append((node, read))
-    blocks = []
+    blocks: list[Block] = []
+    single: dict[str, Block] = {}
     for container, found in groups.values():
         block = Block(_path(container), [row for _, row in found], _header(container, found))
-        if _is_list(block):
-            blocks.append(block)
-    return blocks
+        if len(block.rows) == 1 and block.dated:
+            # A table or a box for each row: containers of one path with one row each are one list.
+            first = single.setdefault(block.path, block)
+            if first is not block:
+                first.rows.extend(block.rows)
+                continue
+        blocks.append(block)
+    return [block for block in blocks if _is_list(block)]
+
+
+def _looks_at_row(anchor: Anchor) -> bool:
+    """`查看` in a cell of a table: the row's link, though its words are elsewhere in the row."""
+    parent = anchor.node.parent
+    return bool(_LOOK.match(anchor.text)) and parent is not None and parent.tag == "td"
 
 
 def _owners(anchors: Iterable[Anchor]) -> dict[int, str]:
@@ -135,7 +148,7 @@ def _row_of(anchor: Anchor, owner: dict[int, str]) -> LexborNode:
         if parent.tag in _ROW_TAGS:
             alone = owner.get(parent.mem_id) == anchor.url
             return parent if alone or _holds_few_links(parent) else best
-        if climbing and owner.get(parent.mem_id) == anchor.url:
+        if climbing and owner.get(parent.mem_id) == anchor.url and parent.css_first("table, ul, ol, dl") is None:
             best = parent
         else:
             climbing = False
@@ -161,7 +174,7 @@ def _read_row(node: LexborNode, members: list[Anchor]) -> Row | None:
         date = _date_after(node)
     if date is None:
         date, title = _date_inside(main, title, own)
-    if len(cells) > 1 and own:  # tr[onclick]: its first wordy cell is the title
+    if len(cells) > 1 and (own or not title or _LOOK.match(title)):  # tr[onclick], 查看: the wordiest cell is the title
         title = max(cells, key=lambda c: 0 if _DATE.fullmatch(c) else len(c))
     if main.title and (title.endswith(("…", "...")) or len(main.title) > len(title) >= 6):
         title = main.title.strip()

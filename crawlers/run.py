@@ -65,8 +65,12 @@ def _child(task: CrawlTask, on_progress: Callable[[Progress], None] | None) -> t
     """Run the crawl's process to its end: its exit code and what it said on standard error."""
     with tempfile.TemporaryFile() as said:  # not a pipe: nobody reads it before the end
         child = subprocess.Popen(
-            [sys.executable, "-m", "crawlers.run"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said,
-            text=True, encoding="utf-8",
+            [sys.executable, "-m", "crawlers.run"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+            encoding="utf-8",
         )
         assert child.stdin is not None and child.stdout is not None
         try:

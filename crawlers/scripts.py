@@ -9,19 +9,29 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+_QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)"""  # a `;` or `)` in it ends nothing
 _NAVIGATION = re.compile(
     r"(?:window\s*\.\s*open|(?:location|window\.location|self\.location|top\.location|parent\.location|"
-    r"document\.location)\s*\.\s*(?:replace|assign))\s*\(\s*(?P<call>[^;]*)"
-    r"|(?:\b(?:window|self|top|parent|document)\s*\.\s*)?\blocation\s*(?:\.\s*href)?\s*=(?!=)\s*(?P<set>[^;}\n]*)",
+    rf"document\.location)\s*\.\s*(?:replace|assign))\s*\(\s*(?P<call>(?:{_QUOTED}|[^;\"'`])*)"
+    r"|(?:\b(?:window|self|top|parent|document)\s*\.\s*)?\blocation\s*(?:\.\s*href)?\s*=(?!=)\s*"
+    rf"(?P<set>(?:{_QUOTED}|[^;}}\n\"'`])*)",
     re.I,
 )
 _FUNCTION = re.compile(
     r"function\s+([A-Za-z_$][\w$]*)\s*\(([^)]*)\)\s*\{|"
-    r"(?:var|let|const)?\s*([A-Za-z_$][\w$]*)\s*=\s*function\s*\(([^)]*)\)\s*\{"
+    r"(?:var|let|const)?\s*([A-Za-z_$][\w$]*)\s*=\s*function\s*\(([^)]*)\)\s*\{|"
+    r"(?:var|let|const)?\s*([A-Za-z_$][\w$]*)\s*=\s*(?:\(([^()]*)\)|([A-Za-z_$][\w$]*))\s*=>\s*(\{?)"
 )
-_CALL = re.compile(r"^\s*(?:javascript:)?\s*(?:return\s+|void\s*\(?\s*)?([A-Za-z_$][\w$]*)\s*\(([^)]*)\)", re.I)
-_ASSIGN = re.compile(r"(?:var|let|const)?\s*\b([A-Za-z_$][\w$]*)\s*(\+?=)(?!=)\s*([^;\n]*)")
-_TOKEN = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`([^`$]*)`|(-?\d+)|([A-Za-z_$][\w$]*)|(\+))""")
+_CALL = re.compile(
+    r"^\s*(?:javascript:)?\s*(?:return\s+|void\s*\(?\s*)?([A-Za-z_$][\w$]*)\s*"
+    rf"\(((?:{_QUOTED}|[^)\"'`])*)\)",
+    re.I,
+)
+_ASSIGN = re.compile(r"(?:var|let|const)?\s*\b([A-Za-z_$][\w$]*)\s*(\+?=)(?![=>])\s*((?:" + _QUOTED + r"|[^;\n\"'`])*)")
+_TOKEN = re.compile(
+    r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`|(-?\d+)|([A-Za-z_$][\w$]*)|(\+))"""
+)
+_PLACEHOLDER = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
 _ESCAPE = re.compile(r"\\(.)")
 _CREATE_PAGE_HTML = re.compile(
     r"createPageHTML\s*\(\s*(\d+)\s*,\s*(\d+)\s*,\s*[\"']([\w./-]+)[\"']\s*,\s*[\"'](\w+)[\"']", re.I
@@ -34,9 +44,11 @@ def functions_in(script: str) -> dict[str, tuple[tuple[str, ...], str]]:
     """The functions that a page's inline scripts define: name → (parameters, body)."""
     found: dict[str, tuple[tuple[str, ...], str]] = {}
     for match in _FUNCTION.finditer(script):
-        name = match[1] or match[3]
-        parameters = tuple(p.strip() for p in (match[2] or match[4] or "").split(",") if p.strip())
-        found[name] = (parameters, _body(script, match.end()))
+        name = match[1] or match[3] or match[5]
+        printed = match[2] or match[4] or match[6] or match[7] or ""
+        parameters = tuple(p.strip() for p in printed.split(",") if p.strip())
+        is_expression = match[5] is not None and not match[8]  # id => location.href = '/x?id=' + id
+        found[name] = (parameters, (_expression if is_expression else _body)(script, match.end()))
     return found
 
 
@@ -51,6 +63,11 @@ def _body(script: str, start: int) -> str:
             if depth == 0:
                 return script[start:i]
     return script[start : start + 4_000]
+
+
+def _expression(script: str, start: int) -> str:
+    """The body of an arrow function without braces: the rest of its line; at most 4,000 characters."""
+    return script[start : start + 4_000].split("\n", 1)[0]
 
 
 def destination(code: str, functions: Functions) -> str | None:
@@ -69,7 +86,7 @@ def destination(code: str, functions: Functions) -> str | None:
 
 
 def _split_arguments(text: str) -> list[str]:
-    return re.findall(r"\"[^\"]*\"|'[^']*'|[^,\s][^,]*", text)
+    return re.findall(rf"{_QUOTED}|[^,\s][^,]*", text)
 
 
 def _navigates(code: str, values: dict[str, str]) -> str | None:
@@ -95,7 +112,9 @@ def _evaluate(expression: str, values: Mapping[str, str]) -> str | None:
         elif not joined:
             break
         else:
-            text = next((t for t in (double, single, tick) if t is not None), None)
+            text = _filled(tick, values) if tick is not None else double if double is not None else single
+            if tick is not None and text is None:
+                return None
             if text is not None:
                 parts.append(_ESCAPE.sub(r"\1", text))
             elif number is not None:
@@ -112,6 +131,15 @@ def _evaluate(expression: str, values: Mapping[str, str]) -> str | None:
     if not parts or joined or (rest and rest[0] not in ",);'\"}"):
         return None
     return "".join(parts)
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str | None:
+    """A template literal with its `${names}` put in; None if it holds anything but known names."""
+    if any(name not in values for name in _PLACEHOLDER.findall(template)):
+        return None
+    # a function, since a value may hold backslashes
+    filled = _PLACEHOLDER.sub(lambda match: values[match[1]], template)
+    return None if "${" in filled else filled
 
 
 def redirect_stub(script: str) -> str | None:

@@ -130,6 +130,7 @@ class Section(Record):
     why: str | None = None  # why it is not complete
     blank: str | None = None  # what an empty section shows instead of items ("暂无内容")
     discovered: bool = False
+    guessed: bool = False  # the class is only the default: no word of the title decided it
     opened: date | None = None  # a newly opened section, where the profile says so
     sha256: str | None = None
 

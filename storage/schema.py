@@ -7,7 +7,6 @@ A record class is the only place where its fields are declared; `table_for` turn
 from __future__ import annotations
 
 import dataclasses
-import functools
 import types
 import typing
 from collections.abc import Mapping
@@ -78,11 +77,15 @@ def _plain(annotation: Any) -> tuple[Any, bool]:
     return annotation, False
 
 
-@functools.cache
+_FIELD_TYPES: dict[type[Record], dict[str, tuple[Any, bool]]] = {}  # reading the hints is slow, and each row asks
+
+
 def field_types(record: type[Record]) -> dict[str, tuple[Any, bool]]:
     """Each field's type without None, and whether it may be None."""
-    hints = typing.get_type_hints(record)
-    return {f.name: _plain(hints[f.name]) for f in dataclasses.fields(record)}
+    if record not in _FIELD_TYPES:
+        hints = typing.get_type_hints(record)
+        _FIELD_TYPES[record] = {f.name: _plain(hints[f.name]) for f in dataclasses.fields(record)}
+    return _FIELD_TYPES[record]
 
 
 def _column_type(kind: Any) -> TypeEngine[Any]:

@@ -62,7 +62,8 @@ def read(
     if until is not None:
         query = query.where(table.c.first_seen <= until)
     return [
-        Seen(from_row(kind, dict(row)), row["first_seen"], row["last_seen"]) for row in connection.execute(query).mappings()
+        Seen(from_row(kind, dict(row)), row["first_seen"], row["last_seen"])
+        for row in connection.execute(query).mappings()
     ]
 
 

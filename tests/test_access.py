@@ -83,9 +83,10 @@ def test_no_page_of_error_is_kept_as_a_page(crawled: tuple[FaultServer, Asked, s
 def test_a_site_that_says_not_found_with_200(tmp_path: Path, unknown: Any) -> None:
     pages = {
         "/": "<title>示例市人民法院</title><a href='/xw/1.html'>新闻一</a><a href='/gone-1.html'>旧闻</a><a href='/about404.html'>关于404</a>"
-             + "<p>示例市人民法院是基层人民法院。</p>" * 30,
+        + "<p>示例市人民法院是基层人民法院。</p>" * 30,
         "/xw/1.html": "<title>新闻一</title><h1>新闻一</h1><p>本院召开会议。</p>",
-        "/about404.html": "<title>网站排查“404页面不存在”问题</title><h1>网站排查</h1>" + "<p>我院排查了页面不存在的链接，已逐一修复。</p>" * 12,
+        "/about404.html": "<title>网站排查“404页面不存在”问题</title><h1>网站排查</h1>"
+        + "<p>我院排查了页面不存在的链接，已逐一修复。</p>" * 12,
     }
     with FaultServer(unknown=unknown, pages=pages) as server:
         profile = bare_profile(server.url("/"))
@@ -101,9 +102,22 @@ def test_a_site_that_says_not_found_with_200(tmp_path: Path, unknown: Any) -> No
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [(404, Access.GONE), (410, Access.GONE), (401, Access.DENIED), (403, Access.DENIED), (405, Access.DENIED),
-     (412, Access.BLOCKED), (429, Access.THROTTLED), (500, Access.SERVER_ERROR), (503, Access.SERVER_ERROR),
-     (521, Access.BLOCKED), (408, Access.TIMEOUT), (418, Access.DENIED), (204, Access.EMPTY), (304, Access.OK)],
+    [
+        (404, Access.GONE),
+        (410, Access.GONE),
+        (401, Access.DENIED),
+        (403, Access.DENIED),
+        (405, Access.DENIED),
+        (412, Access.BLOCKED),
+        (429, Access.THROTTLED),
+        (500, Access.SERVER_ERROR),
+        (503, Access.SERVER_ERROR),
+        (521, Access.BLOCKED),
+        (408, Access.TIMEOUT),
+        (418, Access.DENIED),
+        (204, Access.EMPTY),
+        (304, Access.OK),
+    ],
 )
 def test_status_alone(status: int, expected: Access) -> None:
     outcome = from_status(status, {}, b"")
@@ -117,8 +131,15 @@ def test_a_challenge_under_404_is_about_us() -> None:
 
 def test_a_home_page_is_never_not_found() -> None:
     text = "页面不存在"
-    common = {"title": text, "text": text, "text_length": 5, "signature": NotFoundSignature(200, text, text),
-              "path": "/", "final_url": None, "has_list": False}
+    common = {
+        "title": text,
+        "text": text,
+        "text_length": 5,
+        "signature": NotFoundSignature(200, text, text),
+        "path": "/",
+        "final_url": None,
+        "has_list": False,
+    }
     assert from_page(text.encode(), {}, is_home=True, **common).access is Access.OK
     assert from_page(text.encode(), {}, is_home=False, **common).access is Access.SOFT_GONE
 

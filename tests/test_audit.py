@@ -446,6 +446,41 @@ def test_second_instance_found_by_its_quotation(engine):
     ]
 
 
+def test_the_ledgers_own_row_of_the_second_instance(engine):
+    """Its effective date starts D-02's term, and nobody here is to publish another court's document."""
+    appeal = "（2026）粤99民终80号"
+    first = entry(appeal_case_number=appeal)
+    second = entry(appeal, row=3, decided=date(2026, 1, 20), effective=date(2026, 1, 27))
+    with engine.begin() as connection:
+        store.save(connection, [first, second, entry("（2025）粤9902民初9号", row=4)], FIRST)
+    own = [judgment(), judgment("（2025）粤9902民初9号", published=date(2026, 1, 28))]
+    _, found = audit(engine, FIRST, [JUDGMENTS, NOTICES, *own])
+    assert found["D-02", NUMBER].grade == "certain"
+    assert found["D-04", appeal].grade == "unclear"
+    assert ("D-01", NUMBER) not in found
+
+
+def test_another_courts_number_is_never_missing_for_certain(engine):
+    """The court's code is the one that most numbers carry; where two are as frequent, it is not known."""
+    other = "（2025）粤9903民初7号"
+    with engine.begin() as connection:
+        store.save(connection, [entry(), entry(other, row=3)], FIRST)
+    _, found = audit(engine, FIRST, [JUDGMENTS, NOTICES])
+    assert (found["D-04", other].grade, found["D-04", NUMBER].grade) == ("unclear", "unclear")
+    with engine.begin() as connection:
+        store.save(connection, [entry("（2025）粤9902民初8号", row=4)], SECOND)
+    _, found = audit(engine, SECOND, [JUDGMENTS, NOTICES])
+    assert (found["D-04", other].grade, found["D-04", NUMBER].grade) == ("unclear", "certain")
+
+
+def test_masked_number_weakens_a_missing_document(engine):
+    with engine.begin() as connection:
+        store.save(connection, [entry(decided=None)], FIRST)
+    hidden = judgment("（2025）粤9902民初×××号", url=f"{HOME}x.html", document_type=None)
+    _, found = audit(engine, FIRST, [JUDGMENTS, NOTICES, hidden])
+    assert found["D-04", NUMBER].grade == "unclear"
+
+
 def test_another_ruling_of_the_case(engine):
     """执88号之一 is another document than 执88号: each is matched by its own number, type and date."""
     rows = [

@@ -63,6 +63,8 @@ def free_port() -> int:
 MISTAKES = [
     (["nightly", "--date", "2026-3-30"], "2026-3-30: not a date; it should be YYYY-MM-DD"),
     (["nightly", "--date", "2026-02-30"], "2026-02-30: not a date; it should be YYYY-MM-DD"),
+    (["nightly", "--date", "2100-01-01"], "2100-01-01: not between 2000-01-01 and 2099-12-31"),
+    (["inspect", "http://a.example.cn/", "--as-of", "1999-12-31"], "1999-12-31: not between 2000-01-01 and"),
     (["nightly", "--config", "none.toml"], "none.toml: no such configuration file"),
     (["nightly", "nowhere"], "nowhere: "),
     (["nightly", "http://"], "http://: not a web address"),
@@ -236,6 +238,15 @@ def test_an_unreadable_ledger_is_said_before_the_site_is_asked(run, courts, alon
     assert (code, out) == (WRONG_USE, "")
     assert "ledger.csv" in err and err.count("\n") == 1
     assert courts.hits("xishan") == 0
+
+
+@pytest.mark.parametrize("out", ["taken", "taken/below"])
+def test_a_folder_that_cannot_be_made_is_said_before_the_site_is_asked(run, courts, alone, monkeypatch, out):
+    (alone / "taken").write_text("a file", encoding="utf-8")
+    monkeypatch.setattr(nightly, "crawl", lambda *_: pytest.fail("the site was asked"))
+    code, said, err = run("inspect", courts.homes["xishan"], "--allow-private", "--out", out, "--quiet")
+    assert (code, said) == (WRONG_USE, "")
+    assert f"{out}: not a folder" in err and err.count("\n") == 1
 
 
 def test_ledger_rows_that_cannot_be_read_are_named_and_the_rest_is_used(run, courts, alone):

@@ -39,29 +39,45 @@ def court(items: int = 60) -> dict[str, str]:
             )
             here = f"/{section}/" if page == 0 else f"/{section}/index_{page // 20}.html"
             following = f"<a href='/{section}/index_{page // 20 + 1}.html'>下一页</a>" if page + 20 < items else ""
-            site[here] = f"{menu}<div>当前位置：<a href='/'>首页</a> &gt; {name}</div><ul class='list'>{rows}</ul>{following}"
+            site[here] = (
+                f"{menu}<div>当前位置：<a href='/'>首页</a> &gt; {name}</div><ul class='list'>{rows}</ul>{following}"
+            )
         for i in range(items):
-            site[f"/{section}/d{i}.html"] = f"{menu}<h1>本院第{i}号{name}的标题文字</h1><p>发布时间：2026-03-{1 + i % 28:02d}</p><p>正文{i}。</p>"
+            site[f"/{section}/d{i}.html"] = (
+                f"{menu}<h1>本院第{i}号{name}的标题文字</h1><p>发布时间：2026-03-{1 + i % 28:02d}</p><p>正文{i}。</p>"
+            )
     return site
 
 
 def task(server: FaultServer, database: Path, night: date = NIGHT, **more: Any) -> CrawlTask:
-    return CrawlTask(database=str(database), night=night, profile=bare_profile(server.url("/")), allow_private=True,
-                     timeout=5, **more)
+    return CrawlTask(
+        database=str(database),
+        night=night,
+        profile=bare_profile(server.url("/")),
+        allow_private=True,
+        timeout=5,
+        **more,
+    )
 
 
 def records(database: Path, run: Run) -> dict[str, list[Any]]:
     """All that a night has yielded, without the moments at which it was read."""
     engine = connect(database)
     with reading(engine) as connection:
-        asked = [tuple(r) for r in connection.execute(
-            sa.select(accesses.c.url, accesses.c.access).where(accesses.c.run == run.id).order_by(accesses.c.url))]
+        asked = [
+            tuple(r)
+            for r in connection.execute(
+                sa.select(accesses.c.url, accesses.c.access).where(accesses.c.run == run.id).order_by(accesses.c.url)
+            )
+        ]
         found = {
             kind.TABLE: [s.record for s in store.read(connection, kind, site=run.site, on=run.night)]
             for kind in (Section, Item)
         }
-        dead = [(t.record.url, t.record.access, t.record.referrer_count)
-                for t in store.read(connection, Target, site=run.site, on=run.night)]
+        dead = [
+            (t.record.url, t.record.access, t.record.referrer_count)
+            for t in store.read(connection, Target, site=run.site, on=run.night)
+        ]
         kept = connection.execute(sa.select(sa.func.count()).select_from(pages)).scalar()
     engine.dispose()
     return {"asked": asked, "dead": dead, "kept": [kept], **found}
@@ -74,7 +90,9 @@ def test_a_night_finds_sections_items_and_the_dead_link_once(tmp_path: Path) -> 
         sections = {s.name: s for s in found["sections"]}
     assert run.status == "complete"
     assert {(s.name, s.items, s.pages, s.complete) for s in sections.values()} == {
-        ("法院新闻", 60, 3, True), ("通知公告", 60, 3, True)}
+        ("法院新闻", 60, 3, True),
+        ("通知公告", 60, 3, True),
+    }
     assert sections["法院新闻"].newest == date(2026, 3, 28)
     assert found["dead"] == [(server.url("/dead.html"), "gone", 1)]
 
@@ -97,8 +115,13 @@ def test_killed_in_the_middle_and_started_again_it_ends_as_if_undisturbed(tmp_pa
 
 def _kill_after(crawl: CrawlTask, pages: int) -> None:
     """Start a crawl in its own process and kill it -9 once it says that it has read so many pages more."""
-    child = subprocess.Popen([sys.executable, "-m", "crawlers.run"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                             stderr=subprocess.DEVNULL, text=True)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "crawlers.run"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
     assert child.stdin is not None and child.stdout is not None
     child.stdin.write(crawl.to_json())
     child.stdin.close()
@@ -125,7 +148,9 @@ def test_unchanged_pages_are_not_parsed_again_and_a_new_item_is_seen(tmp_path: P
     with FaultServer(pages=court(20)) as server:
         first = run_site(task(server, tmp_path / "a.db"))
         server.pages["/xw/"] = server.pages["/xw/"].replace(
-            "<ul class='list'>", "<ul class='list'><li><a href='/xw/new.html'>本院新增的一条新闻标题</a><span>2026-03-31</span></li>")
+            "<ul class='list'>",
+            "<ul class='list'><li><a href='/xw/new.html'>本院新增的一条新闻标题</a><span>2026-03-31</span></li>",
+        )
         server.pages["/xw/new.html"] = "<h1>本院新增的一条新闻标题</h1><p>发布时间：2026-03-31</p>"
         second = run_site(task(server, tmp_path / "a.db", NEXT))
         engine = connect(tmp_path / "a.db")
@@ -163,7 +188,9 @@ def test_private_addresses_are_refused_unless_allowed(tmp_path: Path) -> None:
 def test_a_home_that_cannot_be_read_ends_the_night_and_says_why(tmp_path: Path, path: str) -> None:
     with FaultServer() as server:
         profile = bare_profile(server.url(path))
-        run = run_site(CrawlTask(database=str(tmp_path / "a.db"), night=NIGHT, profile=profile, allow_private=True, timeout=1))
+        run = run_site(
+            CrawlTask(database=str(tmp_path / "a.db"), night=NIGHT, profile=profile, allow_private=True, timeout=1)
+        )
     assert run.status == "unreadable"
     assert run.why is not None and "首页无法读取" in run.why
 
@@ -203,7 +230,13 @@ def test_a_site_that_shuts_us_out_is_not_pressed(tmp_path: Path) -> None:
 
 
 def test_issues_are_written_with_a_cause(tmp_path: Path) -> None:
-    with FaultServer(pages=court(1) | {"/": court(1)["/"] + "<a href='http://no-such-court.invalid/'>外院</a><a href='http://court.gov.cn/'>最高法</a>"}) as server:
+    with FaultServer(
+        pages=court(1)
+        | {
+            "/": court(1)["/"]
+            + "<a href='http://no-such-court.invalid/'>外院</a><a href='http://court.gov.cn/'>最高法</a>"
+        }
+    ) as server:
         run = run_site(task(server, tmp_path / "a.db"))
         engine = connect(tmp_path / "a.db")
         with reading(engine) as connection:

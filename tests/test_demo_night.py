@@ -35,7 +35,11 @@ def test_with_profiles_all_that_was_planted_is_found_and_nothing_else(
 
 def test_the_bulletin_lies_in_four_formats(nights: tuple[Path, tuple[Comparison, ...]]) -> None:
     assert {p.name for p in nights[0].iterdir() if p.is_file()} >= {
-        "findings.json", "bulletin.html", "bulletin.docx", "bulletin.xlsx"}
+        "findings.json",
+        "bulletin.html",
+        "bulletin.docx",
+        "bulletin.xlsx",
+    }
 
 
 @pytest.mark.parametrize("with_ledgers", [True, False], ids=["ledgers", "no ledgers"])
@@ -46,15 +50,32 @@ def test_inspected_without_a_profile(tmp_path: Path, court: str, with_ledgers: b
     with DemoCourts(night=night) as courts:
         home = courts.homes[court]
         ledgers = [word for file in files for word in ("--ledger", str(file))]
-        code = run(["inspect", home, "--allow-private", "--as-of", str(night), "--out", str(tmp_path / "out"), *ledgers, "--quiet"])
+        code = run(
+            [
+                "inspect",
+                home,
+                "--allow-private",
+                "--as-of",
+                str(night),
+                "--out",
+                str(tmp_path / "out"),
+                *ledgers,
+                "--quiet",
+            ]
+        )
         assert code == 1
         written = json.loads((tmp_path / "out" / "findings.json").read_text(encoding="utf-8"))
         found = {
-            (f["rule"], f["subject"]["kind"], _about(f["subject"]), f["grade"]): f["message"] for f in written["findings"]
+            (f["rule"], f["subject"]["kind"], _about(f["subject"]), f["grade"]): f["message"]
+            for f in written["findings"]
         }
         wanted = {
-            (e.planted.rule, e.planted.kind,
-             e.planted.case if e.planted.kind == "case" else _address(e.planted.path or "/", home), e.grade): e.planted.why
+            (
+                e.planted.rule,
+                e.planted.kind,
+                e.planted.case if e.planted.kind == "case" else _address(e.planted.path or "/", home),
+                e.grade,
+            ): e.planted.why
             for e in expected(court, night, ledgers=with_ledgers, history=False)
         }
     assert {k: wanted[k] for k in wanted.keys() - found.keys()} == {}

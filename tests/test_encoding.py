@@ -6,7 +6,9 @@ import pytest
 
 from crawlers.encoding import declared_encoding, decode, looks_binary
 
-TEXT = "<html><head><title>示例市人民法院</title></head><body>开庭公告：本院定于二〇二六年三月九日公开审理。</body></html>"
+TEXT = (
+    "<html><head><title>示例市人民法院</title></head><body>开庭公告：本院定于二〇二六年三月九日公开审理。</body></html>"
+)
 META = '<meta http-equiv="Content-Type" content="text/html; charset={}">'
 
 

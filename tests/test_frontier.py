@@ -76,7 +76,9 @@ def test_a_parameter_that_changes_nothing_closes_its_pattern() -> None:
     assert not frontier.says_the_same("http://h.cn/y/1.html", "同样的内容")
 
 
-@pytest.mark.parametrize("url", ["http://h.cn/a/b/a/b/a/b/", "http://h.cn/xx/xx/xx/1.html", "http://h.cn/" + "x" * 2_000])
+@pytest.mark.parametrize(
+    "url", ["http://h.cn/a/b/a/b/a/b/", "http://h.cn/xx/xx/xx/1.html", "http://h.cn/" + "x" * 2_000]
+)
 def test_addresses_that_repeat_themselves_or_have_no_end(url: str) -> None:
     assert admit(Frontier(100), url) is None
 

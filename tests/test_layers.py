@@ -38,7 +38,7 @@ def words(text):
 
 
 LAYERS = {
-    "storage": Layer(words(""), words("sqlalchemy alembic backports.zstd"), NETWORK),
+    "storage": Layer(words(""), words("sqlalchemy backports.zstd"), NETWORK),
     # Twisted, Protego, tldextract and pyOpenSSL are Scrapy's: its errors, its robots.txt, its host names.
     "crawlers": Layer(
         words("storage"),
@@ -57,7 +57,7 @@ LAYERS = {
     ),
     "gongkai": Layer(
         words("storage crawlers auditors reports"),
-        words("typer rich pydantic sqlalchemy jinja2 markupsafe ruamel.yaml openpyxl alembic"),
+        words("typer rich pydantic sqlalchemy jinja2 markupsafe ruamel.yaml openpyxl"),
         clock=True,
     ),
 }

@@ -87,7 +87,7 @@ def test_bare_profile_of_an_address() -> None:
         (["http://h.cn/article/index/id/M0guMjCw.shtml"], "<div class='b_title'>", "chinacourt"),
         (["http://h.cn/fygg/index.jhtml", "http://h.cn/fygg/123.jhtml"], "", "jeecms"),
         (["http://h.cn/xw/t20260305_1.html"], 'createPageHTML(3,0,"index","html")', "gov_cms"),
-        (["http://h.cn/list.asp?classid=3"], "<tr onclick=\"x\">", "asp_table"),
+        (["http://h.cn/list.asp?classid=3"], '<tr onclick="x">', "asp_table"),
         (["http://h.cn/about.html"], "<p>", None),
     ],
 )

@@ -57,7 +57,8 @@ def check(records: list, kind: type, wanted: list[dict]) -> None:
 @pytest.mark.parametrize("case", cases("judgments"))
 def test_judgment(case: dict) -> None:
     records = read_records(page_of(case), expected=case.get("expected"))
-    check(records, Judgment, [] if case["want"] is None else [case["want"]])
+    wanted = case["want"] or []
+    check(records, Judgment, wanted if isinstance(wanted, list) else [wanted])
 
 
 @pytest.mark.parametrize("case", cases("withheld"))

@@ -36,13 +36,15 @@ def urls(found: Shape) -> dict[str, tuple[LinkKind, str]]:
 
 
 def test_all_kinds_of_links() -> None:
-    found = urls(shape(
-        '<a href="a.html">甲</a><area href="b.html"><img src="c.png" srcset="d.png 2x, e.png 3x"><iframe src="f.html"></iframe>'
-        '<script src="g.js"></script><a href="h.pdf">附件</a><div style="background:url(\'i.jpg\')"></div>'
-        '<table><tr onclick="window.open(\'j.html\')"><td>x</td></tr></table><video src="k.mp4"></video><p onclick="show(7)">y</p>'
-        "<script>function show(n){location.href='/s/'+n+'.html'}</script>",
-        head='<link rel="stylesheet" href="l.css"><link rel="canonical" href="no.html">',
-    ))
+    found = urls(
+        shape(
+            '<a href="a.html">甲</a><area href="b.html"><img src="c.png" srcset="d.png 2x, e.png 3x"><iframe src="f.html"></iframe>'
+            '<script src="g.js"></script><a href="h.pdf">附件</a><div style="background:url(\'i.jpg\')"></div>'
+            '<table><tr onclick="window.open(\'j.html\')"><td>x</td></tr></table><video src="k.mp4"></video><p onclick="show(7)">y</p>'
+            "<script>function show(n){location.href='/s/'+n+'.html'}</script>",
+            head='<link rel="stylesheet" href="l.css"><link rel="canonical" href="no.html">',
+        )
+    )
     here = "http://h.cn/xw/"
     assert found[here + "a.html"] == (LinkKind.PAGE, "a")
     assert found[here + "b.html"] == (LinkKind.PAGE, "area")
@@ -112,7 +114,9 @@ def test_printed_publication_date(html: str, expected: str | None) -> None:
 
 
 def test_meta_date_and_meta_refresh() -> None:
-    found = shape("", head='<meta name="PubDate" content="2026-03-05 10:00"><meta http-equiv="refresh" content="0; url=/new/">')
+    found = shape(
+        "", head='<meta name="PubDate" content="2026-03-05 10:00"><meta http-equiv="refresh" content="0; url=/new/">'
+    )
     assert found.meta_date == "2026-03-05 10:00"
     assert found.alias == "http://h.cn/new/"
     reload_only = shape("<p>x</p>", head='<meta http-equiv="refresh" content="600">')
@@ -129,7 +133,10 @@ def test_script_redirect_stub_is_followed_but_a_script_on_a_page_is_not() -> Non
     [
         ('<div style="display:none"><a href="http://bet.example/">真人百家乐</a></div>', 1),
         ('<div style="position:absolute;left:-9999px"><a href="http://seo.example/">建材网</a></div>', 1),
-        ('<style>.zz{height:0;overflow:hidden} .zz{text-indent:-9999px}</style><div class="zz"><a href="http://seo.example/">建材</a></div>', 1),
+        (
+            '<style>.zz{height:0;overflow:hidden} .zz{text-indent:-9999px}</style><div class="zz"><a href="http://seo.example/">建材</a></div>',
+            1,
+        ),
         ('<a style="font-size:0px" href="http://seo.example/">建材</a>', 1),
         ('<div class="tab" style="display:none"><a href="http://www.people.example/">人民网</a></div>', 0),
         ('<dl class="submenu" style="display:none"><a href="/xw/">法院新闻</a></dl>', 0),
@@ -144,7 +151,9 @@ def test_hidden_links_are_foreign_and_not_in_a_menu(html: str, hidden: int) -> N
 
 
 def test_national_platforms_are_noted() -> None:
-    found = shape('<a href="https://wenshu.court.gov.cn/">裁判文书网</a><a href="http://tingshen.court.gov.cn:81/x">庭审</a>')
+    found = shape(
+        '<a href="https://wenshu.court.gov.cn/">裁判文书网</a><a href="http://tingshen.court.gov.cn:81/x">庭审</a>'
+    )
     assert found.platforms == ["wenshu.court.gov.cn", "tingshen.court.gov.cn"]
 
 

@@ -62,8 +62,14 @@ def test_gbk_variant_of_a_chinese_path() -> None:
 
 @pytest.mark.parametrize(
     ("url", "kind"),
-    [("http://h.cn/a.PDF", "attachment"), ("http://h.cn/a.xls?x=1", "attachment"), ("http://h.cn/a.jpg", "image"),
-     ("http://h.cn/", "page"), ("http://h.cn/show.asp?f=a.doc", "page"), ("http://h.cn/v.mp4", "media")],
+    [
+        ("http://h.cn/a.PDF", "attachment"),
+        ("http://h.cn/a.xls?x=1", "attachment"),
+        ("http://h.cn/a.jpg", "image"),
+        ("http://h.cn/", "page"),
+        ("http://h.cn/show.asp?f=a.doc", "page"),
+        ("http://h.cn/v.mp4", "media"),
+    ],
 )
 def test_kind_by_path(url: str, kind: str) -> None:
     assert kind_by_path(url) == kind

@@ -41,7 +41,7 @@ def read_records(page: DetailPage, *, expected: str | None = None) -> list[Detai
             with fewer signs; it never turns a page into what it is not.
 
     Returns:
-        Judgments (at most one), entries on withheld ones, or hearings, positions counting from 0; empty for others.
+        Judgments (one for each case that the document decides), entries on withheld ones, or hearings, positions counting from 0; empty for others.
     """
     if expected is None and not (_TITLE_SIGNS.search(page.title) or _SIGNS.search(page.html)):
         return []
@@ -52,8 +52,8 @@ def read_records(page: DetailPage, *, expected: str | None = None) -> list[Detai
         return list(entries)
     if withheld.is_entry(page, content):
         return list(withheld.read(page, content, expected=True))
-    if expected != "hearing" and (found := judgment.read(page, content, expected=expected == "judgment")):
-        return [found]
+    if expected != "hearing" and (found := judgment.read_all(page, content, expected=expected == "judgment")):
+        return list(found)
     if lines := withheld.read(page, content, expected=expected == "withheld"):
         return list(lines)
     announces = expected == "hearing" or announcement.is_expected(page.title)

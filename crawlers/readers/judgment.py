@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -65,15 +66,41 @@ _FOREIGN = re.compile(
 _APPEAL_ABROAD = re.compile(r"三十日内[^。]{0,60}上诉|30日内[^。]{0,60}上诉")
 _ATTACHED = re.compile(r"\.(?:docx?|pdf|wps|rtf|jpe?g|png|gif|tiff?)\b", re.IGNORECASE)
 _HEAD_LINES = 40
+_LONGEST_NUMBER_LINE = 200
 _RUN_ON_HEAD = 600
 _BENCH_NEAR = 60
 
 
 @dataclass(frozen=True)
 class _Head:
+    """Attributes:
+    more: the further numbers where one document decides several cases; its first is `number`.
+    """
+
     type: str | None
     number: str | None
     court: str | None
+    more: tuple[str, ...] = ()
+
+
+def read_all(page: DetailPage, article: Article, *, expected: bool = False) -> list[Judgment]:
+    """One record for each case that the document of this page decides; empty if the page is no judgment.
+
+    A record is known by its URL, so the second and further ones get a fragment: `…/1.html#2`.
+    """
+    first = read(page, article, expected=expected)
+    if first is None:
+        return []
+    further = _head(page, article, article.compact).more
+    return [first] + [
+        replace(
+            first,
+            url=f"{first.url.partition('#')[0]}#{place}",
+            case_number=number,
+            title=first.title.replace(first.case_number or number, number),
+        )
+        for place, number in enumerate(further, start=2)
+    ]
 
 
 def read(page: DetailPage, article: Article, *, expected: bool = False) -> Judgment | None:
@@ -96,8 +123,7 @@ def read(page: DetailPage, article: Article, *, expected: bool = False) -> Judgm
     stated = labelled(article.text, "裁判日期|判决日期|裁判时间|裁定日期|文书日期")
     labelled_date = parse_date(stated, near=page.near, not_after=True) if stated else None
     decided: date | None = labelled_date or (tail.value if tail else None)
-    own = case_number.parse(head.number) if head.number else None
-    own_keys = {own.key} if own else set()
+    own_keys = {own.key for one in (head.number, *head.more) if one and (own := case_number.parse(one))}
     document = head.type or _type_of_title(page.title)
     stated_cause = labelled(article.text, "案由")
     is_read = bool(operative) and (bool(bench) or tail is not None)
@@ -161,13 +187,15 @@ def _is_judgment(
 def _head(page: DetailPage, article: Article, compact: str) -> _Head:
     """Document type, own number and court as the first lines print them."""
     kind = number = court = None
+    more: tuple[str, ...] = ()
     before = ""
-    for line in article.lines[:_HEAD_LINES]:
+    for place, line in enumerate(article.lines[:_HEAD_LINES]):
         plain = close_up(line)
         if kind is None and len(plain) <= 50 and (match := _TYPE_LINE.fullmatch(plain)):
             kind, court = match["type"], match["court"] or court
-        elif number is None and len(plain) <= 60 and (own := _own_number(plain)):
-            number = own
+        elif number is None and len(plain) <= _LONGEST_NUMBER_LINE and (own := _own_numbers(plain)):
+            number, *rest = own
+            more = (*rest, *_below(article.lines[place + 1 : _HEAD_LINES]))
         elif kind is None and len(before + plain) <= 34 and (match := _COURT_LINE.fullmatch(before + plain)):
             court = match["court"]
         # 示例省示例市示例区 / 人民法院: the name is broken over two lines
@@ -176,15 +204,56 @@ def _head(page: DetailPage, article: Article, compact: str) -> _Head:
             break
     if kind is None or number is None:
         run = _run_on(compact[:_RUN_ON_HEAD])
+        more = more if number else run.more
         kind, number, court = kind or run.type, number or run.number, court or run.court
     if number is None and (stated := labelled(article.text, "案号")):
-        number = _own_number(close_up(stated))
+        number, more = _first_and_more(_own_numbers(close_up(stated)))
     if number is None:
-        number = next((one.text for one in case_number.find_all(page.title)), None) or case_number.masked(page.title)
+        number, more = _first_and_more(_joined_numbers(page.title)[0])
+        number = number or case_number.masked(page.title)
     stated_court = labelled(article.text, "审理法院|法院名称|法院")
     if court is None and stated_court and (match := _COURT_LINE.fullmatch(close_up(stated_court))):
         court = match["court"]
-    return _Head(kind, number, court)
+    return _Head(kind, number, court, more)
+
+
+def _below(lines: Sequence[str]) -> Iterator[str]:
+    """Further numbers that stand each on a line of its own below the first."""
+    for line in lines:
+        plain = close_up(line)
+        numbers = _own_numbers(plain) if len(plain) <= _LONGEST_NUMBER_LINE else ()
+        if not numbers:
+            return
+        yield from numbers
+
+
+def _first_and_more(numbers: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+    return (numbers[0], numbers[1:]) if numbers else (None, ())
+
+
+def _own_numbers(plain: str) -> tuple[str, ...]:
+    """A line that is one case number or several, and nothing else."""
+    if own := _own_number(plain):
+        return (own,)
+    bare = re.sub(r"^案号[:：]?", "", plain)
+    numbers, rest = _joined_numbers(bare)
+    return numbers if rest in ("", "。") and bare.startswith(("（", "(", "〔", "[", "【", "［")) else ()
+
+
+def _joined_numbers(text: str) -> tuple[tuple[str, ...], str]:
+    """The first case numbers in the text that only `、，和及` join, each once, and what follows them.
+
+    `190号至192号` is read like `190至192号`. Numbers further on are those of other cases that the text speaks of.
+    """
+    plain = re.sub(r"(\d)号([-~～—－至到])第?(\d+号)", r"\1\2\3", close_up(text))
+    found: list[str] = []
+    end = None
+    for start, stop, number in case_number.find_spans(plain):
+        if end is not None and stop != end and not re.fullmatch(r"[、，,；;和及与]*", plain[end:start]):
+            break
+        found.append(number.text)
+        end = stop
+    return tuple(dict.fromkeys(found)), plain[end:] if end is not None else plain
 
 
 def _own_number(plain: str) -> str | None:
@@ -198,18 +267,20 @@ def _own_number(plain: str) -> str | None:
 def _run_on(head: str) -> _Head:
     """Text without line breaks: 示例市人民法院民事判决书（2019）…号原告…"""
     for match in _RUN_ON.finditer(head):
-        rest = head[match.end() - 1 : match.end() + 60]
+        rest = head[match.end() - 1 : match.end() + _LONGEST_NUMBER_LINE]
         spans = case_number.find_spans(rest)
-        hidden = case_number.masked(rest)
+        hidden = case_number.masked(rest[:60])
+        more: tuple[str, ...] = ()
         if spans and spans[0][0] == 0:
-            after, number = rest[spans[0][1] :], spans[0][2].text
+            (number, *others), after = _joined_numbers(rest)
+            more = tuple(others)
         elif hidden and close_up(rest).find("号") >= 0:
             after, number = rest[rest.find("号") + 1 :], hidden
         else:
             continue
         if _PARTY_LINE.match(after):
             court = match["court"]
-            return _Head(match["type"], number, re.sub(r"^.*?(?:公开|文书|网)", "", court) if court else None)
+            return _Head(match["type"], number, re.sub(r"^.*?(?:公开|文书|网)", "", court) if court else None, more)
     return _Head(None, None, None)
 
 

@@ -177,10 +177,8 @@ def lines_of(node: Tag) -> list[str]:
 
 def labelled(text: str, words: str) -> str | None:
     """The value printed behind one of the labels (separated by `|`): `案号：…`, `【案号】…`, `案 号<tab>…`."""
-    names = "|".join(r"[ \u3000]*".join(word) for word in words.split("|"))
-    pattern = (
-        rf"(?:^|[\s【\[（(|。；;，,])(?:{names})[ \u3000]*(?:[】\]）)]\s*[:：]?|[:：\t])[ \u3000\t]*(?P<value>[^\n\t]*)"
-    )
+    names = "|".join(r"[ \u3000\xa0]*".join(word) for word in words.split("|"))
+    pattern = rf"(?:^|[\s【\[（(|。；;，,])(?:{names})[ \u3000\xa0]*(?:[】\]）)]\s*[:：]?|[:：\t])[ \u3000\xa0\t]*(?P<value>[^\n\t]*)"
     for match in re.finditer(pattern, text):
         value = re.split(r"[ \u3000]{2,}|[;；|]|[ \u3000](?=[\u4e00-\u9fff]{2,6}[:：])", match["value"].strip())[0]
         if value.strip():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawlers.dates import parse_date
+from crawlers.dates import find_dates, parse_date
 from crawlers.readers.page import Article, DetailPage, close_up, labelled
 from crawlers.tables import Row, Table
 from storage import case_number
@@ -24,9 +24,24 @@ _REASON_LABEL = "|".join([*REASON_HEADS, "不予公开原因", "不公开的理�
 SECTION = re.compile(r"不公开(?!开庭|审理|宣判|审判)|不上网|不予公开|不予公布|不在互联网公布|不公布")
 _REASON_WORDS = re.compile(
     r"国家秘密|未成年人(?:违法)?犯罪|调解(?:方式)?(?:结案|协议)|确认人民调解|离婚(?:诉讼|案件|纠纷)|抚养|监护|"
-    r"不宜(?:在互联网|上网|公开|公布)|个人隐私|商业秘密|其他(?:不宜|情形)"
+    r"不宜(?:在互联网|上网|公开|公布)|个人隐私|商业秘密|其他(?:不宜|情形)|敏感|撤诉|撤回(?:起诉|上诉)|当事人.{0,6}申请"
 )
+# `，不公开理由为当事人申请不公开。`
+_REASON_IN_TEXT = re.compile(
+    rf"(?:{_REASON_LABEL})(?:】|\])?(?:[为是系]|[：:])+(?P<reason>[^\s，,。；;|]{{1,80}})(?<!的规定)"
+)
+# 理由 alone says which reason only beside a case number, on a page about documents that are not published
+_BARE_REASON = "理由|原因"
+_BARE_REASON_LABEL = re.compile(r"(?:^|[\s【\[])(?:理[ \u3000\xa0]*由|原[ \u3000\xa0]*因)[ \u3000\xa0]*[】\]]?[:：\t]")
+_COURT_LABEL = re.compile(
+    r"(?:审理|作出|裁判|受理|承办|生效|判决|裁定)法院(?:名称)?[】\]]?[:：]?|(?<![\u4e00-\u9fff])法院(?:名称)?[】\]]?[:：]"
+)
+_NO_COURTS_NAME = re.compile(r"(?:基层|中级|高级)?人民法院|[本该各]法院")
 _COURT = re.compile(r"[\u4e00-\u9fff×]{2,28}?法院")
+_COURT_LABELS = "审理法院|作出法院|裁判法院|法院名称|法院"
+_DECIDED_LABELS = "裁判日期|判决日期|裁判时间|文书日期|结案日期|裁定日期"
+_LONE_COURT = re.compile(r"^[\u4e00-\u9fff×]{2,28}法院$")
+_LONE_DATE = re.compile(r"^[^，。]{4,12}[日\d]$")
 _ONE_ENTRY = 500
 _LONGEST_LINE = 160
 
@@ -36,7 +51,9 @@ def is_entry(page: DetailPage, article: Article) -> bool:
     compact = article.compact
     if re.search(r"(?:判决|裁定|决定)如下", compact):
         return False
-    return len(compact) <= _ONE_ENTRY and bool(re.search(f"(?:{_REASON_LABEL})[】]?[:：]", compact))
+    return len(compact) <= _ONE_ENTRY and bool(
+        re.search(f"(?:{_REASON_LABEL})[】]?[:：]", compact) or _REASON_IN_TEXT.search(compact)
+    )
 
 
 def read(page: DetailPage, article: Article, *, expected: bool = False) -> list[Withheld]:
@@ -44,10 +61,15 @@ def read(page: DetailPage, article: Article, *, expected: bool = False) -> list[
 
     Tables are read by `from_table`. Rules about not publishing, and statistics, have no case numbers and give nothing.
     """
-    if blocks := _blocks(article.text):
+    says_so = expected or bool(SECTION.search(close_up(f"{page.title}\n{page.section or ''}\n{article.text}")))
+    if blocks := _blocks(article.text, says_so):
         found = [_from_text(page, block, position) for position, block in enumerate(blocks)]
         return [entry for entry in found if entry]
     if is_entry(page, article):
+        if len({number.text for number in case_number.find_all(article.text)}) > 1 and (
+            several := _from_lines(page, article)
+        ):
+            return several
         entry = _from_text(page, article.text, 0)
         return [entry] if entry else []
     if not (expected or SECTION.search(close_up(page.title))):
@@ -116,15 +138,52 @@ def _canonical(raw: str) -> str | None:
 
 
 def _named_court(text: str) -> str | None:
-    found = _COURT.search(close_up(text))
-    return found.group() if found else None
+    """The first court that a line of the text names; the labels 审理法院 and a bare 人民法院 name none."""
+    for line in text.split("\n"):
+        for found in _COURT.finditer(_COURT_LABEL.sub("\n", close_up(line))):
+            name = re.sub(r"^(?:号|(?:[\u4e00-\u9fff]{2,6}书)?[由经系])+", "", found.group())
+            if len(name) > len("法院") and not _NO_COURTS_NAME.fullmatch(name):
+                return name
+    return None
 
 
-def _blocks(text: str) -> list[str]:
-    """Key-value entries of a page that holds several: each begins at its 案号 label."""
+def _value(text: str, labels: str, is_value: re.Pattern[str] | None = None) -> str | None:
+    """The value behind one of the labels, in the same line or alone in the next; None if no label, "" if no value."""
+    if value := labelled(text, labels):
+        return value
+    names = "|".join(r"[ \u3000\xa0]*".join(word) for word in labels.split("|"))
+    empty = re.search(rf"(?:^|[\s【\[])(?:{names})[ \u3000\xa0]*[】\]]?[ ]*[:：\t]\s*?(?:\n(?P<next>[^\n]*)|$)", text)
+    if empty is None:
+        return None
+    below = (empty["next"] or "").strip()
+    return below if is_value and is_value.search(close_up(below)) and not re.search(r"[:：]", below) else ""
+
+
+def _reason(text: str, says_so: bool) -> str | None:
+    """The reason as printed: behind its label, in running text, or one of the lawful reasons by its words."""
+    value = _value(text, _REASON_LABEL, _REASON_WORDS)
+    if value is None and (found := _REASON_IN_TEXT.search(text)):
+        value = found["reason"]
+    if value is None and says_so:
+        value = _value(text, _BARE_REASON, _REASON_WORDS)
+    if value is None:
+        pieces = re.split(r"[\s，,。；;|]+", re.sub(r"案\s*由[^\n，。；]*", "", text))
+        value = next((piece for piece in pieces if _REASON_WORDS.search(piece)), None)
+    return re.sub(rf"^(?:{_REASON_LABEL}|{_BARE_REASON})[为是系：:]*|[。；]$", "", value) or None if value else None
+
+
+def _blocks(text: str, says_so: bool) -> list[str]:
+    """Key-value entries of a page that holds several: each begins at its 案号 label.
+
+    Args:
+        says_so: the page is about documents that are not published, so that 理由 alone is the reason's label.
+    """
     starts = [match.start() for match in re.finditer(r"案\s*号\s*[】]?\s*[:：\t]", text)]
     blocks = [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=False)]
-    return blocks if blocks and all(re.search(_REASON_LABEL, close_up(block)) for block in blocks) else []
+    is_complete = all(
+        re.search(_REASON_LABEL, close_up(block)) or (says_so and _BARE_REASON_LABEL.search(block)) for block in blocks
+    )
+    return blocks if blocks and is_complete else []
 
 
 def _from_text(page: DetailPage, text: str, position: int) -> Withheld | None:
@@ -133,8 +192,12 @@ def _from_text(page: DetailPage, text: str, position: int) -> Withheld | None:
     if number is None:
         found = case_number.find_all(text) or case_number.find_all(page.title)
         number = found[0].text if found else case_number.masked(f"{text}\n{page.title}")
-    decided = labelled(text, "裁判日期|判决日期|裁判时间|文书日期|结案日期|裁定日期")
-    court = labelled(text, "审理法院|法院名称|法院") or _named_court(f"{text}\n{page.title}")
+    decided = _value(text, _DECIDED_LABELS, _LONE_DATE)
+    if decided is None:
+        decided = _date_in_text(text)
+    court = _value(text, _COURT_LABELS, _LONE_COURT)
+    if court is None:  # an empty label is a missing court: the title does not fill it
+        court = _named_court(f"{text}\n{page.title}")
     if not (raw or number or decided or _says_only_why(text)):
         return None
     return Withheld(
@@ -146,12 +209,18 @@ def _from_text(page: DetailPage, text: str, position: int) -> Withheld | None:
         case_number_raw=raw or number,
         court=close_up(court) if court else None,
         decided=parse_date(decided, near=page.near, not_after=True) if decided else None,
-        decided_raw=decided,
-        reason=labelled(text, _REASON_LABEL),
+        decided_raw=decided or None,
+        reason=_reason(text, says_so=bool(raw)),
         published=page.published,
         published_source=page.published_source,
         sha256=page.sha256,
     )
+
+
+def _date_in_text(text: str) -> str | None:
+    """The only date of running text that has no label for it."""
+    found = find_dates(text)
+    return found[0].raw if len(found) == 1 and not re.search(r"发布|公布(?:日期|时间)", text) else None
 
 
 def _says_only_why(text: str) -> bool:
@@ -162,13 +231,13 @@ def _says_only_why(text: str) -> bool:
 def _from_lines(page: DetailPage, article: Article) -> list[Withheld]:
     """A line per document: number, court, date and reason side by side."""
     found: list[Withheld] = []
-    for line in article.lines:
+    for line in (part for whole in article.lines for part in _entries_of(whole)):
         numbers = case_number.find_spans(line)
         if len(numbers) != 1 or len(line) > _LONGEST_LINE:
             continue
         rest = (line[: numbers[0][0]] + "  " + line[numbers[0][1] :]).strip()
-        pieces = [piece for piece in re.split(r"[\s，,；;|]+", rest) if piece]
-        reason = next((piece for piece in pieces if _REASON_WORDS.search(piece)), None)
+        pieces = [piece for piece in re.split(r"[\s，,。；;|]+", rest) if piece]
+        reason = _reason(rest, says_so=True)
         decided = next((piece for piece in pieces if parse_date(piece)), None)
         if reason is None and decided is None:
             continue
@@ -181,13 +250,18 @@ def _from_lines(page: DetailPage, article: Article) -> list[Withheld]:
                 section=page.section,
                 case_number=numbers[0][2].text,
                 case_number_raw=line[numbers[0][0] : numbers[0][1]],
-                court=court or _named_court(page.title),
+                court=court or _named_court(f"{rest}\n{page.title}"),
                 decided=parse_date(decided) if decided else None,
                 decided_raw=decided,
-                reason=re.sub(rf"^(?:{_REASON_LABEL})[:：]?", "", reason) if reason else None,
+                reason=reason,
                 published=page.published,
                 published_source=page.published_source,
                 sha256=page.sha256,
             )
         )
     return found
+
+
+def _entries_of(line: str) -> list[str]:
+    """The line, or its sentences where it names several cases."""
+    return re.split(r"[。；;]", line) if len(case_number.find_spans(line)) > 1 else [line]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -64,6 +64,8 @@ def build_case_files(
         if seen.record.case_number:
             notices[case_key(seen.record.case_number)].append(seen.record)
     published, families, appeals, unnumbered = _index(publications)
+    named_second = {case_key(e.appeal_case_number) for rows in entries.values() for e in rows if e.appeal_case_number}
+    home = _home_codes([*entries, *published])
     approvers_kept = any(a.approver for a in approved)
     files = []
     for key in sorted({*entries, *approvals, *published}):
@@ -75,7 +77,7 @@ def build_case_files(
         files.append(
             CaseFile(
                 case_number=canonical(written),
-                entries=tuple(entries.get(key, ())),
+                entries=tuple(_with_appeal(e, entries) for e in entries.get(key, ())),
                 publications=tuple(own),
                 siblings=tuple(p for p in families.get(_base_key(written), []) if p not in own),
                 appeals=tuple(dict.fromkeys(second)),
@@ -86,6 +88,7 @@ def build_case_files(
                 notices_read=notices_read,
                 approvers_kept=approvers_kept,
                 unnumbered=unnumbered,
+                of_another_court=key in named_second or _is_foreign(written, home),
             )
         )
     return files
@@ -97,6 +100,27 @@ def build_notices(connection: Connection, site: str, night: date, departments: d
         NoticeEntry(entry=seen.record, department=departments.get(seen.record.section or ""))
         for seen in store.read(connection, Withheld, site=site, on=night)
     ]
+
+
+def _home_codes(numbers: Iterable[str]) -> frozenset[str]:
+    """This court's code: the one that most numbers carry; none if several are as frequent."""
+    codes = Counter(n.court_code for n in map(_number, numbers) if n is not None and not n.old)
+    most = codes.most_common(2)
+    return frozenset() if len(most) == 2 and most[0][1] == most[1][1] else frozenset(code for code, _ in most[:1])
+
+
+def _is_foreign(text: str, home: frozenset[str]) -> bool:
+    """Old numbers name courts in words and cannot be compared."""
+    number = _number(text)
+    return number is not None and not number.old and number.court_code not in home
+
+
+def _with_appeal(entry: CaseEntry, entries: dict[str, list[CaseEntry]]) -> CaseEntry:
+    """The row with the second instance's effective date from that instance's own rows, if they agree on one."""
+    if entry.appeal_effective is not None or not entry.appeal_case_number:
+        return entry
+    dates = {e.effective for e in entries.get(case_key(entry.appeal_case_number), ()) if e.effective is not None}
+    return replace(entry, appeal_effective=dates.pop()) if len(dates) == 1 else entry
 
 
 _Index = dict[str, list[Publication]]
@@ -112,7 +136,7 @@ def _index(publications: Iterable[Publication]) -> tuple[_Index, _Index, _Index,
         judgment = publication.judgment
         number = _number(judgment.case_number) if judgment.case_number else None
         if number is None:
-            if kind_of(judgment.document_type) is not None:
+            if judgment.case_number or kind_of(judgment.document_type) is not None:
                 unnumbered.add(judgment.decided)
             continue
         published[number.key].append(publication)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from auditors.basis import Article, in_force
-from auditors.calendar import PROVISIONAL_NOTE, add_working_days, roll, spans_provisional
+from auditors.calendar import PROVISIONAL_NOTE, add_working_days, roll, spans_provisional, working_days_between
 
 PUBLICATION = ("judgments_online_2016/7", "judgments_online_2013/deadline")
 APPEALED = ("judgments_online_2016/7.2", "judgments_online_2013/deadline")
@@ -28,6 +28,12 @@ class Deadline:
         if "working_days" not in self.article.numbers:
             return "当时规定的是技术处理期限，需核对实际提交公布的时间"
         return None
+
+    def is_met(self, published: date) -> bool:
+        """In time: by the last day, or, where working days count, before the next working day has come."""
+        if published <= self.last:
+            return True
+        return "working_days" in self.article.numbers and working_days_between(self.last, published) == 0
 
     @property
     def term(self) -> str:

@@ -32,6 +32,8 @@ def doubt(section: Section) -> str | None:
     """Why the newest date does not prove that nothing newer was published; None: it does."""
     if section.cadence in MONTHS and section.discovered:
         return "更新周期按栏目名称推定"
+    if section.guessed:
+        return "更新周期未能由栏目名称确定，按一般类栏目推定"
     if section.newest_source in UNRELIABLE:
         return "发布日期非页面载明"
     if section.undated:

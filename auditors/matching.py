@@ -6,12 +6,16 @@ they do not decide stays doubtful.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from auditors.views import CaseFile, Publication
 from storage.records import CaseEntry
 
+_BY_LAW = re.compile(
+    r"离婚|抚养|监护|收养|婚姻(?!介绍)|探望权|未成年人?犯罪|国家秘密|司法确认|确认(?:人民)?调解协议|调解协议(?:效力)?确认"
+)
 _KINDS = ("判决书", "裁定书", "调解书", "决定书", "通知书", "支付令", "令")
 
 
@@ -61,6 +65,28 @@ def distinct_documents(case: CaseFile) -> tuple[CaseEntry, ...]:
         key = (kind_of(entry.document_type), entry.decided, entry.effective, entry.appeal_effective)
         found.setdefault(key, entry)
     return tuple(found.values())
+
+
+def is_exempt(case: CaseFile, document_type: str | None) -> bool:
+    """The law keeps the document off the internet (法释〔2016〕19号 第四条): its cause, or a mediation.
+
+    The cause is that of the ledger or of any document of the case; the title stands for a cause that was not read.
+    """
+    published = [p.judgment for p in (*case.publications, *case.siblings)]
+    causes = [*(e.cause for e in case.entries), *(j.cause or j.title for j in published)]
+    confirms = case.number is not None and "调确" in case.number.type_code
+    if confirms or any(_BY_LAW.search(cause or "") for cause in causes):
+        return True
+    return kind_of(document_type) == "调解书" and not is_public_mediation(case, document_type)
+
+
+def is_public_mediation(case: CaseFile, document_type: str | None) -> bool:
+    """An administrative or public-interest mediation, which is published (第三条第一款第九项)."""
+    if kind_of(document_type) != "调解书":
+        return False
+    administrative = case.number is not None and case.number.plain_type.startswith("行")
+    texts = (document_type, *(e.cause for e in case.entries), *(p.judgment.cause for p in case.publications))
+    return administrative or any("公益" in text or "行政调解" in text for text in texts if text)
 
 
 def is_appealed(entry: CaseEntry) -> bool:

@@ -28,7 +28,7 @@ def judge_publication(match: Match, deadline: Deadline, effective: date, what: s
     started = f"{what}为{chinese(effective)}，应于{chinese(deadline.last)}前（{deadline.term}内）上网"
     stated = publication.stated
     if stated is not None:
-        if stated <= deadline.last:
+        if deadline.is_met(stated):
             return PASS
         message = f"{started}，实际公布日期为{chinese(stated)}，逾期{_overdue(deadline, stated)}。"
         if not match.sure:
@@ -41,9 +41,9 @@ def judge_publication(match: Match, deadline: Deadline, effective: date, what: s
 def _by_bounds(
     publication: Publication, deadline: Deadline, effective: date, started: str, *evidence: Evidence
 ) -> Outcome:
-    if publication.latest <= deadline.last:
+    if deadline.is_met(publication.latest):
         return PASS
-    if publication.earliest is not None and publication.earliest > deadline.last:
+    if publication.earliest is not None and not deadline.is_met(publication.earliest):
         month = f"{publication.earliest.year}年{publication.earliest.month}月"
         return suspected(f"{started}，网址显示公布于{month}。", *evidence, fact_day=effective)
     seen = chinese(publication.latest)

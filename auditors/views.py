@@ -233,6 +233,7 @@ class CaseFile:
         judgments_read, notices_read: Whether the site's sections of judgments and notices were read tonight.
         approvers_kept: The approvals' ledger does record approvers at all (else an empty cell says nothing).
         unnumbered: Decision dates of the site's documents whose case number could not be read; None: date unknown too.
+        of_another_court: The number's court code is not this court's, or another row names it as its second instance.
     """
 
     case_number: str
@@ -247,6 +248,7 @@ class CaseFile:
     notices_read: Coverage = Coverage.NONE
     approvers_kept: bool = True
     unnumbered: frozenset[date | None] = frozenset()
+    of_another_court: bool = False
 
     @cached_property
     def number(self) -> CaseNumber | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gongkai import clock, evidence, ledgers, nightly
 from gongkai.config import Settings
+from gongkai.errors import UserError
 from gongkai.nightly import Advance, AuditCrashed, Options
 from storage.database import connect, reading
 from storage.runs import Run
@@ -52,12 +54,14 @@ def inspect_site(
 
     Raises:
         LedgerError: A ledger cannot be read at all; it is looked at before the site is asked anything.
+        UserError: The folder `out` cannot be made or written to; found before the site is asked anything.
         CrawlCrashed: A bug.
     """
     readings = ledgers.read(ledger_files, profile.id, as_of)
     if on_problem is not None:
         for line in ledgers.problems(readings):
             on_problem(line)
+    _make_folder(out)
     with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
         alone = settings.model_copy(update={"database": str(Path(folder) / "inspect.db")})
         engine = connect(alone.database)
@@ -79,3 +83,17 @@ def inspect_site(
         finally:
             engine.dispose()
     return Inspected(run=run, bulletin=bulletin, files=tuple(files), kept=tuple(kept), bug=bug)
+
+
+def _make_folder(out: Path) -> None:
+    """Makes the folder of the files now: an hour of crawling must not end with nowhere to write."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise UserError(f"{out}: 不是文件夹", f"{out}: not a folder") from error
+    except OSError as error:
+        raise UserError(
+            f"{out}: 无法建立文件夹（{error.strerror}）", f"{out}: the folder cannot be made ({error.strerror})"
+        ) from error
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise UserError(f"{out}: 文件夹不可写", f"{out}: the folder cannot be written to")

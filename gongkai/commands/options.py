@@ -19,18 +19,27 @@ def help_of(zh: str, en: str) -> str:
     return escape(say(zh, en))
 
 
+_FIRST_DAY = date(2000, 1, 1)
+_LAST_DAY = date(2099, 12, 31)
+
+
 def parse_day(text: str) -> date:
-    """A date in the form YYYY-MM-DD.
+    """A date in the form YYYY-MM-DD, from 2000-01-01 to 2099-12-31: periods that are counted from it stay dates.
 
     Raises:
-        UserError: It is none.
+        UserError: It is none, or outside these years.
     """
     try:
-        if len(text) == 10:
-            return date.fromisoformat(text)
+        day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
-        pass
-    raise UserError(f"{text}: 不是日期，应为 YYYY-MM-DD", f"{text}: not a date; it should be YYYY-MM-DD")
+        day = None
+    if day is None:
+        raise UserError(f"{text}: 不是日期，应为 YYYY-MM-DD", f"{text}: not a date; it should be YYYY-MM-DD")
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        raise UserError(
+            f"{text}: 日期应在 {_FIRST_DAY} 至 {_LAST_DAY} 之间", f"{text}: not between {_FIRST_DAY} and {_LAST_DAY}"
+        )
+    return day
 
 
 def night_of(day: date | None) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditors.deadline import publication_deadline
-from auditors.matching import distinct_documents, find_document, is_appealed, kind_of
+from auditors.matching import distinct_documents, find_document, is_appealed, is_exempt
 from auditors.rule import PASS, S1, Outcome, gravest, rule, unclear
 from auditors.timeliness import chinese, judge_publication
 from auditors.views import CaseFile, ledger_evidence
@@ -15,7 +15,7 @@ def late_upload(case: CaseFile) -> Outcome:
     """生效文书逾期上网
 
     Violation: 台账载明生效日期，文书在生效之日起第七个工作日之后才在互联网公布（2016年10月1日前生效的，按七日计，只列疑似）。
-    Compliant: 第七个工作日当日及以前公布；调解书、已批准不上网的；已上诉、抗诉的按二审生效日期另计（D-02）；台账未载生效日期的只作推算（D-03）。
+    Compliant: 第七个工作日当日及以前公布；调解书（行政、公益诉讼的除外）及离婚、抚养、监护等依法不公布的，已批准不上网的；已上诉、抗诉的按二审生效日期另计（D-02）；台账未载生效日期的只作推算（D-03）。
     Remedy: 核实逾期原因，完善文书生效后上网的提醒和签批环节，今后在生效之日起七个工作日内上网。
 
     The publication date counts only where the page states it; a date known as an upper bound leaves the case unclear.
@@ -26,7 +26,7 @@ def late_upload(case: CaseFile) -> Outcome:
 
 
 def _judge(case: CaseFile, entry: CaseEntry) -> Outcome:
-    if entry.effective is None or is_appealed(entry) or kind_of(entry.document_type) == "调解书":
+    if entry.effective is None or is_appealed(entry) or is_exempt(case, entry.document_type):
         return PASS
     match, deadline = find_document(case, entry), publication_deadline(entry.effective)
     if match is None or deadline is None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from auditors.deadline import publication_deadline
-from auditors.matching import distinct_documents, find_document, is_appealed, kind_of
+from auditors.matching import distinct_documents, find_document, is_appealed, is_exempt, is_public_mediation, kind_of
 from auditors.rule import HELD, PASS, S1, Outcome, certain, gravest, rule, suspected, unclear, weakened
 from auditors.timeliness import chinese
 from auditors.views import CaseFile, Coverage, ledger_evidence
 from storage.records import CaseEntry
 
-_FAMILY = re.compile(r"离婚|抚养|监护|收养|婚姻")
 _DUE_KINDS = ("判决书", "裁定书")
 
 
@@ -23,10 +21,10 @@ def not_published(case: CaseFile, today: date) -> Outcome:
     """应上网未上网
 
     Violation: 台账载明已生效，满七个工作日后仍未在本院网站公布，也没有不上网审批和不公开信息。
-    Compliant: 已公布、已审批不上网或已公开不公开信息的；未满期限的；调解书及离婚、抚养、监护等依法不公布的；尚在二审的。
+    Compliant: 已公布、已审批不上网或已公开不公开信息的；未满期限的；调解书（行政、公益诉讼的除外）及离婚、抚养、监护等依法不公布的；尚在二审的。
     Remedy: 立即补充上网；属于依法不公布的，补办不上网审批并公布案号、审理法院、裁判日期和不公开理由。
 
-    Certain only for judgments and rulings, and only if the site has sections of judgments and all were read completely
+    Certain only for judgments, rulings and mediations that are published, of this court's own case numbers, and only if the site has sections of judgments and all were read completely
     tonight. Without any such section nothing is said: the document may stand on the national platform alone.
     """
     return gravest(_due(case, entry, today) for entry in distinct_documents(case))
@@ -34,10 +32,10 @@ def not_published(case: CaseFile, today: date) -> Outcome:
 
 def _due(case: CaseFile, entry: CaseEntry, today: date) -> Outcome:
     effective = entry.appeal_effective if is_appealed(entry) else entry.effective
-    if effective is None or _is_exempt(case, entry) or find_document(case, entry) is not None:
+    if effective is None or _is_withheld(case, entry) or find_document(case, entry) is not None:
         return PASS
     deadline = publication_deadline(effective)
-    if deadline is None or today <= deadline.last:
+    if deadline is None or deadline.is_met(today):
         return PASS
     if case.judgments_read is Coverage.NONE:
         return HELD
@@ -55,9 +53,15 @@ def _due(case: CaseFile, entry: CaseEntry, today: date) -> Outcome:
 
 def _grade(case: CaseFile, entry: CaseEntry, message: str, effective: date, doubt: str | None) -> Outcome:
     proof, kind = ledger_evidence(entry), kind_of(entry.document_type)
+    if case.of_another_court:
+        return unclear(
+            f"{message}案号的法院代字与本院不符，或系其他案件的二审案号，应由审理法院公布，需核对。",
+            proof,
+            fact_day=effective,
+        )
     if case.publications or case.siblings:
         return unclear(f"{message}同案有其他文书已公布，需核对是否同一份。", proof, fact_day=effective)
-    if case.unnumbered & {entry.decided, None}:
+    if case.unnumbered and (entry.decided is None or case.unnumbered & {entry.decided, None}):
         return unclear(f"{message}网站另有案号无法识别的文书，需核对是否本案。", proof, fact_day=effective)
     if case.withdrawals:
         return unclear(f"{message}台账有撤回记录，需核对。", proof, fact_day=effective)
@@ -67,12 +71,12 @@ def _grade(case: CaseFile, entry: CaseEntry, message: str, effective: date, doub
         return unclear(f"{message}台账生效日期早于裁判日期，需核对。", proof, fact_day=effective)
     if kind is None:
         return suspected(f"{message}台账未载明文书类型。", proof, fact_day=effective)
-    if kind not in _DUE_KINDS or (case.number is not None and case.number.plain_type.startswith("民特")):
+    is_due = kind in _DUE_KINDS or is_public_mediation(case, entry.document_type)
+    if not is_due or (case.number is not None and case.number.plain_type.startswith("民特")):
         return unclear(f"{message}该类文书是否应当公布需核对。", proof, fact_day=effective)
     outcome = certain(message, proof, fact_day=effective)
     return weakened(outcome, doubt) if doubt else outcome
 
 
-def _is_exempt(case: CaseFile, entry: CaseEntry) -> bool:
-    registered = bool(case.approvals or case.notices)
-    return registered or kind_of(entry.document_type) == "调解书" or bool(_FAMILY.search(entry.cause or ""))
+def _is_withheld(case: CaseFile, entry: CaseEntry) -> bool:
+    return bool(case.approvals or case.notices) or is_exempt(case, entry.document_type)

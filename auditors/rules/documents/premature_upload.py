@@ -17,7 +17,7 @@ def premature_upload(case: CaseFile) -> Outcome:
     """未生效文书上网
 
     Violation: 公布日期早于台账所载生效日期；台账没有生效日期时，可上诉的一审文书在裁判日期后的上诉期内即已公布（疑似）。
-    Compliant: 生效当日及以后公布；小额诉讼、特别程序、终审等一经送达即生效的文书；不可上诉的裁定。
+    Compliant: 生效当日及以后公布；小额诉讼、特别程序、终审等一经送达即生效的文书；准许撤诉等不可上诉的裁定；可否上诉不明的列待核实。
     Remedy: 核实文书是否已生效；未生效的立即撤回，生效后再公布。
     """
     by_ledger = [_by_ledger(case, entry) for entry in distinct_documents(case)]
@@ -36,7 +36,27 @@ def _by_ledger(case: CaseFile, entry: CaseEntry) -> Outcome:
     proof = (match.publication.evidence, ledger_evidence(entry))
     if not match.sure:
         return unclear(f"{message}同一案号有多份文书，需核对是否同一份。", *proof, fact_day=match.publication.latest)
+    if not is_appealed(entry):
+        shortest, longest = appeal_days(_document(case, match.publication, entry))
+        if case.number is not None and longest == 0:
+            return PASS  # effective on service: the ledger's date is no bar
+        if shortest == 0:
+            return unclear(
+                f"{message}该文书可能一经送达即生效，台账生效日期需核对。", *proof, fact_day=match.publication.latest
+            )
     return certain(message, *proof, fact_day=match.publication.latest)
+
+
+def _document(case: CaseFile, publication: Publication, entry: CaseEntry | None) -> Document:
+    judgment = publication.judgment
+    return Document(
+        decided=judgment.decided or publication.latest,
+        number=case.number,
+        kind=judgment.document_type or (entry.document_type if entry else None),
+        appeal_clause=judgment.appeal_clause,
+        final_clause=judgment.final_clause,
+        procedure=entry.procedure if entry else None,
+    )
 
 
 def _by_estimate(case: CaseFile, publication: Publication) -> Outcome:
@@ -47,15 +67,7 @@ def _by_estimate(case: CaseFile, publication: Publication) -> Outcome:
         return PASS
     if kind_of(judgment.document_type) not in ("判决书", "裁定书"):
         return PASS
-    document = Document(
-        decided=judgment.decided,
-        number=case.number,
-        kind=judgment.document_type,
-        appeal_clause=judgment.appeal_clause,
-        final_clause=judgment.final_clause,
-        procedure=entry.procedure if entry else None,
-    )
-    days, _ = appeal_days(document)
+    days, _ = appeal_days(_document(case, publication, entry))
     last = judgment.decided + timedelta(days=days)
     if days == 0 or not judgment.decided <= publication.latest <= last:
         return PASS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from auditors.naming import item_name
 from auditors.rule import PASS, S2, Outcome, rule, suspected
 from auditors.timeliness import chinese
 from auditors.views import RELIABLE, ItemState, SectionRead
@@ -32,7 +33,7 @@ def backdated_item(item: ItemState) -> Outcome:
     if read is None:
         return PASS
     return suspected(
-        f"信息“{item.item.title}”标注发布日期为{chinese(stated)}，{chinese(read.night)}完整读取该栏目时没有这条信息，"
+        f"{item_name(item.item.title, item.item.section)}标注发布日期为{chinese(stated)}，{chinese(read.night)}完整读取该栏目时没有这条信息，"
         f"{chinese(item.first_seen)}首次出现。"
     )
 

@@ -19,7 +19,7 @@ def stale_section(section: SectionState, today: date) -> Outcome:
     Remedy: 及时发布新信息；确无更新保障的栏目，予以归并或者关闭。
 
     Certain only if the section was completely read and every row carries a date of its own. A section of statistics or
-    of yearly reports whose class is guessed from its title is suspected only.
+    of yearly reports whose class is guessed from its title, and one whose title tells no class, is suspected only.
     """
     read = section.section
     if read.cadence in EXEMPT or (read.items == 0 and read.complete):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditors.naming import item_name
 from auditors.rule import HELD, PASS, S3, Outcome, certain, rule, suspected
 from auditors.views import RELIABLE, PageState
 from storage.records import DateSource
@@ -23,7 +24,8 @@ def undated_item(page: PageState) -> Outcome:
         return PASS
     if facts.drawn_by_script or any(item.access is not None and not item.access.is_ok for item in page.items):
         return HELD
-    name = page.items[0].title if page.items else facts.title
+    row = page.items[0] if page.items else None
+    name = item_name(row.title, row.section) if row else item_name(facts.title, facts.section)
     if DateSource.URL in sources:
-        return suspected(f"信息“{name}”未标明发布日期，仅网址中有年月。")
-    return certain(f"信息“{name}”在页面和列表中均未标明发布日期。")
+        return suspected(f"{name}未标明发布日期，仅网址中有年月。")
+    return certain(f"{name}在页面和列表中均未标明发布日期。")

@@ -152,8 +152,8 @@ class Crawl:
         for row in done:
             if identity(row["url"]) == identity(self.home):
                 self._home_outcome = Outcome(Access(row["access"]), row["detail"])
+            self.result.links += 1
             if row["kind"] not in ("page", "frame") or not row["internal"]:
-                self.result.links += 1
                 continue
             self.result.pages += 1
             self._frontier.pages += 1
@@ -299,7 +299,7 @@ class Crawl:
         if identity(job.url) == identity(self.home):
             self._home_outcome = answer.outcome
         self.result.pages += is_page
-        self.result.links += not is_page
+        self.result.links += 1  # each distinct target, the pages among them
         self.result.unchanged += unchanged
         if shape is not None:
             url = answer.final_url or job.url
@@ -524,9 +524,12 @@ class Crawl:
 
     def _finish(self) -> None:
         self._writer.flush()
-        for shape, count in self._frontier.traps().items():
+        traps = self._frontier.traps()
+        for shape, count in traps.items():
             self._note("trap", shape, f"{count}")
-            self.result.why.append(f"疑似无穷页面序列已截断：{shape}")
+        if traps:
+            paths = "、".join("/" + shape.partition("/")[2] for shape in sorted(traps))
+            self.result.why.append(f"疑似无穷页面序列（如日历）已截断：{paths}")
         if self._frontier.over_budget:
             self.result.why.append(
                 f"达到页数上限 {self.task.page_budget}，另有至少 {self._frontier.over_budget} 个链接未读"

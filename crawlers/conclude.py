@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -720,8 +720,3 @@ def _lines(text: str) -> Iterable[str]:
 def conclude(connection: Connection, profile: Profile, run: Run) -> Concluded:
     """Records of one run, saved. Running it twice saves the same."""
     return Conclusion(connection, profile, run).go()
-
-
-def now() -> datetime:
-    """The present moment, for the books of a run (never for a verdict)."""
-    return datetime.now(UTC)

@@ -186,7 +186,7 @@ class Crawl:
         try:
             while host.jobs and not (self._shut_out and host.name == host_of(self.home)):
                 job = host.jobs.popleft()
-                wait = max(host.paused_until, job.ready) - time.monotonic()
+                wait = host.paused_until - time.monotonic()
                 if wait > 0:
                     await asyncio.sleep(wait)
                 if job.internal or host.local:

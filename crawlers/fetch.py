@@ -82,9 +82,7 @@ class Fetcher:
         self.requests = 0
         self.bytes = 0
 
-    async def ask(
-        self, url: str, *, method: str = "GET", conditional: Mapping[str, str] | None = None, delay: bool = True
-    ) -> Answer:
+    async def ask(self, url: str, *, method: str = "GET", conditional: Mapping[str, str] | None = None) -> Answer:
         """Ask for a URL and follow its redirects.
 
         Args:

@@ -33,7 +33,6 @@ class Job:
     from_pattern: str = ""
     from_rows: int = 0  # hash of the rows of the list that led here by its pager
     attempts: int = 0
-    ready: float = 0.0
 
 
 class Frontier:

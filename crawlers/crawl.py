@@ -1,7 +1,7 @@
 """One night at one site: from its home along its links until all is read, asked again where doubtful, and kept.
 
 The order: how the site says "not found"; home; everything that links lead to, breadth first; what was doubtful once
-more; what only a browser can draw. `conclude.py` then turns the kept pages into records.
+more; what only a browser can draw. `conclude` then turns the kept pages into records.
 """
 
 from __future__ import annotations

@@ -1,0 +1,81 @@
+"""The kept pages of one night → records: sections, items, judgments, notices, hearings, dead targets, page facts.
+
+Nothing is asked here, and nothing judged: what was not read makes a section incomplete, and says why. `kept.py` reads what
+the night kept, `sections.py` what stands in the sections (`blank.py`, `items.py`, `cases.py`), `links.py` who leads where.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from crawlers.conclude.kept import Kept
+from crawlers.conclude.links import Links
+from crawlers.conclude.sections import Sections
+from crawlers.profile import Profile, recognise
+from storage import runs, store
+from storage.records import Section
+from storage.runs import Run
+
+_COURT = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:人民法院|法院)(?![\u4e00-\u9fff]*网站群)")
+
+
+@dataclass(frozen=True)
+class Concluded:
+    """What a night yielded."""
+
+    sections: int
+    incomplete: tuple[str, ...]
+    records: int
+    platform: str | None
+    court: str
+
+
+def conclude(connection: Connection, profile: Profile, run: Run) -> Concluded:
+    """Records of one run, saved. Running it twice saves the same."""
+    kept = Kept(connection, profile, run)
+    links = Links(kept)
+    kept.read_accesses()
+    kept.read_shapes(links.note)
+    court = profile.court or _court_name(kept)
+    sections = Sections(kept, links, court)
+    found = sections.read()
+    records = [*sections.records, *found, *links.targets(), *links.facts.values()]
+    store.save(connection, records, run.night)
+    runs.save_section_reads(connection, [_section_read(s, run) for s in found])
+    incomplete = tuple(f"{s.name}：{s.why}" for s in found if not s.complete)
+    return Concluded(len(found), incomplete, len(records), profile.platform or _platform(kept), court)
+
+
+def _platform(kept: Kept) -> str | None:
+    """The family of court sites that this one's addresses and markup belong to."""
+    notes = list(kept.site.pages.values())
+    return recognise([note.url for note in notes[:400]], "\n".join(kept.html(note.url) or "" for note in notes[:6]))
+
+
+def _court_name(kept: Kept) -> str:
+    """The court as its home page names it."""
+    home = kept.site.page(kept.profile.home)
+    if home is None:
+        return kept.profile.id
+    for text in (home.shape.title, kept.text_of(home.url) or ""):
+        found: list[str] = [m for m in _COURT.findall(text) if "最高" not in m or "最高" in text[:10]]
+        if found:
+            return max(set(found), key=lambda m: (found.count(m), len(m)))
+    return home.shape.title[:30] or kept.profile.id
+
+
+def _section_read(section: Section, run: Run) -> dict[str, Any]:
+    return {
+        "site": section.site,
+        "url": section.url,
+        "night": run.night,
+        "complete": section.complete,
+        "why": section.why,
+        "items": section.items,
+        "newest": section.newest,
+        "oldest": section.oldest,
+    }

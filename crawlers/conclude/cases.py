@@ -1,0 +1,129 @@
+"""Sections of documents → judgments, notices and hearings: from the lists themselves, and from the pages they lead to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from crawlers.conclude.kept import Kept
+from crawlers.discover import SectionDraft
+from crawlers.readers.detail import DetailPage, read_list_records, read_records
+from crawlers.tables import read_tables
+from crawlers.urls import identity
+from storage.case_number import find_all
+from storage.records import DateSource, Hearing, Item, Judgment, Record, Section, Withheld
+
+_DOCUMENT_TITLE = re.compile(r"(?:判决书|裁定书|决定书|调解书|支付令)[）)]?$")
+
+
+class Cases:
+    """Reads the case records of sections."""
+
+    def __init__(self, kept: Kept, court: str) -> None:
+        self._kept, self._court = kept, court
+
+    def read(self, draft: SectionDraft, section: Section, items: list[Item]) -> list[Record]:
+        """Judgments, notices and hearings: from the list itself, and from the pages it leads to."""
+        found: list[Record] = []
+        urls: set[str] = set()
+        unknown = 0
+        if section.record != "item":
+            for record in self._from_lists(draft, section):
+                found.append(record)
+                urls.add(identity(str(getattr(record, "url", ""))))
+        for item in items:
+            if section.record == "item" and not _DOCUMENT_TITLE.search(item.title):
+                continue
+            key = identity(item.url)
+            detail = list(self._from_detail(item, section))
+            if detail:
+                found = [r for r in found if identity(str(getattr(r, "url", ""))) != key]
+                found.extend(detail)
+            elif key not in urls and section.record != "item":
+                titled = list(self._by_title(item, section)) if section.record == "judgment" else []
+                found.extend(titled)
+                unknown += not titled and item.access is not None and item.access.is_ok
+        if unknown and section.record in ("judgment", "withheld"):
+            # What cannot be understood may be the very document that would be called missing.
+            draft.why.append(
+                f"{unknown} 个页面未能识别为{'裁判文书' if section.record == 'judgment' else '不公开信息'}"
+            )
+        return found
+
+    def _tables_of(self, url: str) -> list[str]:
+        """A page without a list of links, the frames within it, and their further pages: tables may stand on each."""
+        found, waiting = [url], [url]
+        while waiting and len(found) < 200:
+            note = self._kept.site.page(waiting.pop(0))
+            if note is None:
+                continue
+            for further in (*note.shape.frames, *note.shape.pagers):
+                if further not in found and self._kept.site.page(further) is not None:
+                    found.append(further)
+                    waiting.append(further)
+        return found
+
+    def _from_lists(self, draft: SectionDraft, section: Section) -> Iterator[Record]:
+        for url in draft.pages or self._tables_of(draft.url):
+            note = self._kept.site.page(url)
+            html = self._kept.html(note.url) if note is not None else None
+            if note is None or html is None:
+                continue
+            seen = self._kept.seen.get(identity(note.url))
+            page = DetailPage(
+                site=self._kept.profile.id,
+                url=note.url,
+                html=html,
+                title=section.name,
+                section=section.name,
+                court=self._court,
+                sha256=seen.sha256 if seen else None,
+            )
+            for table in read_tables(html) if "<table" in html.lower() else ():
+                for record in read_list_records(table, page, expected=section.record):
+                    yield self._checked(record)
+
+    def _from_detail(self, item: Item, section: Section) -> Iterator[Record]:
+        note = self._kept.site.page(item.url)
+        html = self._kept.html(note.url) if note is not None else None
+        if note is None or html is None:
+            return
+        seen = self._kept.seen.get(identity(note.url))
+        page = DetailPage(
+            site=self._kept.profile.id,
+            url=item.url,
+            html=html,
+            title=note.shape.heading if item.title.endswith(("…", "...")) and note.shape.heading else item.title,
+            published=item.published,
+            published_source=item.published_source,
+            section=section.name,
+            court=self._court,
+            sha256=seen.sha256 if seen else None,
+        )
+        expected = None if section.record == "item" else section.record
+        for record in read_records(page, expected=expected):
+            if expected is None and not isinstance(record, Judgment):
+                continue
+            yield self._checked(record)
+
+    def _by_title(self, item: Item, section: Section) -> Iterator[Record]:
+        """A judgment whose page could not be read, known by the case number in its title."""
+        numbers = find_all(item.title)
+        if numbers and item.access is not None:
+            yield Judgment(
+                site=self._kept.profile.id,
+                url=item.url,
+                case_number=numbers[0].text,
+                title=item.title,
+                section=section.name,
+                published=item.published,
+                published_source=item.published_source,
+                sha256=item.sha256,
+            )
+
+    def _checked(self, record: Judgment | Withheld | Hearing) -> Record:
+        """A publication date in the future is none."""
+        if record.published is not None and record.published > self._kept.night:
+            return replace(record, published=None, published_source=DateSource.NONE)
+        return record

@@ -1,0 +1,147 @@
+"""What a night kept: each URL's access, each page's shape, and the pages' bodies. Read once, nothing concluded yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from selectolax.lexbor import LexborHTMLParser
+from sqlalchemy.engine import Connection
+
+from crawlers.discover import Site
+from crawlers.encoding import decode
+from crawlers.html import Shape
+from crawlers.profile import Profile
+from crawlers.urls import identity
+from crawlers.writer import unpack_shape
+from storage import pages
+from storage.records import Access, LinkKind
+from storage.runs import Run
+from storage.schema import accesses, extracts
+
+
+@dataclass(slots=True)
+class Seen:
+    """One URL's access tonight."""
+
+    url: str
+    access: Access
+    status: int | None
+    at: datetime
+    sha256: str | None
+    kind: LinkKind
+    internal: bool
+    depth: int
+    final_url: str | None
+    elapsed: float | None
+    detail: str | None
+    probes: list[dict[str, Any]]
+
+
+OnShape = Callable[[str, Shape, int, str], None]
+"""URL, shape, depth and the body's hash of a page that was read tonight."""
+
+
+class Kept:
+    """One run's pages, by the identity of their URLs.
+
+    Attributes:
+        seen: What came of each URL tonight.
+        dead: Those that were not simply ok.
+        site: The shapes of the pages that were read.
+    """
+
+    def __init__(self, connection: Connection, profile: Profile, run: Run) -> None:
+        self.connection, self.profile, self.run, self.night = connection, profile, run, run.night
+        self.seen: dict[str, Seen] = {}
+        self.dead: dict[str, Seen] = {}
+        self.site = Site(profile.home)
+
+    def read_accesses(self) -> None:
+        """What came of each URL tonight."""
+        columns = (
+            accesses.c.url,
+            accesses.c.access,
+            accesses.c.status,
+            accesses.c.at,
+            accesses.c.sha256,
+            accesses.c.kind,
+            accesses.c.internal,
+            accesses.c.depth,
+            accesses.c.final_url,
+            accesses.c.elapsed,
+            accesses.c.detail,
+            accesses.c.probes,
+        )
+        for row in self.connection.execute(sa.select(*columns).where(accesses.c.run == self.run.id)):
+            seen = Seen(
+                row.url,
+                Access(row.access),
+                row.status,
+                row.at,
+                row.sha256,
+                LinkKind(row.kind),
+                row.internal,
+                row.depth,
+                row.final_url,
+                row.elapsed,
+                row.detail,
+                row.probes or [],
+            )
+            key = identity(row.url)
+            self.seen[key] = seen
+            self.site.tonight[key] = seen.access.value
+            if row.final_url and seen.access.is_ok and identity(row.final_url) != key:
+                self.site.moved[key] = identity(row.final_url)
+            if not seen.access.is_ok:
+                self.dead[key] = seen
+
+    def read_shapes(self, on_shape: OnShape) -> None:
+        """Each page that was read tonight, once: its links are handed to `on_shape` on the way and not kept."""
+        wanted: dict[str, int] = {}
+        for key, seen in self.seen.items():
+            if seen.access.is_ok and seen.internal and seen.kind in (LinkKind.PAGE, LinkKind.FRAME):
+                target = self.site.moved.get(key, key)
+                wanted[target] = min(seen.depth, wanted.get(target, seen.depth))
+        query = (
+            sa.select(extracts.c.url, extracts.c.sha256, extracts.c.data)
+            .where(extracts.c.site == self.profile.id)
+            .execution_options(yield_per=200)
+        )
+        for row in self.connection.execute(query):
+            key = identity(row.url)
+            if key not in wanted:
+                continue
+            shape = unpack_shape(row.data)
+            if key not in self.seen:  # reached by a redirect only
+                origin = next((s for k, s in self.seen.items() if self.site.moved.get(k) == key), None)
+                if origin is not None:
+                    self.seen[key] = replace_seen(origin, row.url, row.sha256)
+            on_shape(row.url, shape, wanted[key], row.sha256)
+            self.site.add(row.url, shape, wanted[key])
+
+    def html(self, url: str) -> str | None:
+        """The page as it came tonight, decoded; None: no body was kept."""
+        seen = self.seen.get(identity(url))
+        digest = seen.sha256 if seen is not None else None
+        if digest is None:
+            return None
+        body = pages.body(self.connection, digest)
+        return None if body is None else decode(body)[0]
+
+    def text_of(self, url: str) -> str | None:
+        """What a reader sees of the page, line by line."""
+        html = self.html(url)
+        if html is None:
+            return None
+        tree = LexborHTMLParser(html)
+        tree.strip_tags(["script", "style", "noscript", "template"])
+        return tree.body.text(separator="\n") if tree.body is not None else ""
+
+
+def replace_seen(seen: Seen, url: str, digest: str) -> Seen:
+    """The access of a page that was reached by a redirect only."""
+    return Seen(url, Access.OK, seen.status, seen.at, digest, seen.kind, True, seen.depth, None, seen.elapsed, None, [])

@@ -54,6 +54,18 @@ class Access(StrEnum):
         )
 
 
+class Video(StrEnum):
+    """What a hearing's recording was found to be. A closed set: `crawlers/portal/` decides, rules read."""
+
+    PLAYABLE = "playable"
+    NO_PLAYLIST = "no_playlist"  # the player's page names no recording
+    EMPTY_PLAYLIST = "empty_playlist"  # the playlist is there and names no segment
+    UNREACHABLE = "unreachable"  # trial page, player or playlist is gone or broken
+    DEAD_SEGMENTS = "dead_segments"  # the first, middle or last segment cannot be had
+    NONE_YET = "none_yet"  # the hearing is still to come, or may still be under way: no fault
+    UNREAD = "unread"  # refused, challenged, not asked, or answered in a form we do not know: nothing follows
+
+
 class Cadence(StrEnum):
     """How often a section (栏目) is expected to change: domain/rules.md §4.5."""
 
@@ -117,7 +129,7 @@ class Section(Record):
     url: str  # its list's first page
     name: str
     cadence: Cadence
-    record: str = "item"  # item, judgment, withheld, hearing: what its rows are
+    record: str = "item"  # item, judgment, withheld, hearing, stream (a list of the hearing portal): what its rows are
     department: str | None = None
     items: int = 0
     undated: int = 0
@@ -220,6 +232,34 @@ class Hearing(Record):
     published: date | None = None
     published_source: DateSource = DateSource.NONE
     sha256: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream(Record):
+    """A session on a hearing portal (庭审公开网). One case may have several on one day; the portal's id tells them apart."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "case_id")
+    TABLE: ClassVar[str] = "streams"
+    case_id: str  # the portal's own; never the case number
+    url: str  # the trial page
+    listed: tuple[str, ...] = ()  # the lists of the portal that name it tonight: "preview", "replay"
+    case_number: str | None = None  # canonical
+    court: str | None = None
+    cause: str | None = None
+    title: str | None = None
+    starts: datetime | None = None
+    starts_raw: str | None = None
+    place: str | None = None
+    has_parties: bool | None = None
+    access: Access | None = None  # of the trial page; None: not read
+    video: Video = Video.UNREAD
+    video_detail: str | None = None  # what was found instead, or why it was not read
+    duration: float | None = None  # seconds, as the playlist says
+    segments: int | None = None
+    dead_segments: tuple[int, ...] = ()  # positions in the playlist, from 0, of those that were asked
+    judgment_url: str | None = None
+    probed_at: datetime | None = None  # when the recording was last looked at
+    sha256: str | None = None  # of the trial page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -380,7 +420,7 @@ class Attendance(Record):
     mode: str | None = None  # 现场, 网上
 
 
-PUBLISHED: tuple[type[Record], ...] = (Section, Item, Judgment, Withheld, Hearing, Target, PageFacts)
+PUBLISHED: tuple[type[Record], ...] = (Section, Item, Judgment, Withheld, Hearing, Stream, Target, PageFacts)
 LEDGERS: tuple[type[Record], ...] = (
     CaseEntry,
     Approval,

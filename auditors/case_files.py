@@ -15,9 +15,21 @@ from auditors.matching import kind_of
 from auditors.views import CaseFile, Coverage, NoticeEntry, Publication
 from storage import store
 from storage.case_number import CaseNumber, canonical, parse
-from storage.records import Approval, CaseEntry, Judgment, Withdrawal, Withheld
+from storage.ledgers import ledger_files
+from storage.records import (
+    AgencyAppearance,
+    Approval,
+    Attendance,
+    CaseEntry,
+    Judgment,
+    Participant,
+    Record,
+    Withdrawal,
+    Withheld,
+)
 
-T = TypeVar("T", CaseEntry, Approval, Withdrawal)
+T = TypeVar("T")
+L = TypeVar("L", bound=Record)
 
 
 @lru_cache(maxsize=100_000)
@@ -52,26 +64,18 @@ def build_case_files(
     judgments_read: Coverage,
     notices_read: Coverage,
 ) -> list[CaseFile]:
-    """One file per case number that a ledger or a published document names, in the order of their numbers."""
-    entries = _grouped(s.record for s in store.read(connection, CaseEntry, site=site))
-    approved = [s.record for s in store.read(connection, Approval, site=site) if s.record.subject == "withheld"]
-    approvals, withdrawals = (
-        _grouped(approved),
-        _grouped(s.record for s in store.read(connection, Withdrawal, site=site)),
-    )
-    notices: dict[str, list[Withheld]] = defaultdict(list)
-    for seen in store.read(connection, Withheld, site=site, until=night):
-        if seen.record.case_number:
-            notices[case_key(seen.record.case_number)].append(seen.record)
+    """One file per case number that any source names, in the order of their numbers."""
+    known = _read_rows(connection, site, night)
+    entries, approvals = known.entries, known.approvals
     published, families, appeals, unnumbered = _index(publications)
     named_second = {case_key(e.appeal_case_number) for rows in entries.values() for e in rows if e.appeal_case_number}
     home = _home_codes([*entries, *published])
-    approvers_kept = any(a.approver for a in approved)
+    approvers_kept = any(a.approver for rows in approvals.values() for a in rows)
+    unread = frozenset(f.kind for f in ledger_files(connection, site) if f.unread)
     files = []
-    for key in sorted({*entries, *approvals, *published}):
-        named: list[CaseEntry | Approval] = [*entries.get(key, ()), *approvals.get(key, ())]
+    for key in sorted({*published, *known.keys()}):
         own = published.get(key, [])
-        written = named[0].case_number if named else own[0].judgment.case_number or key
+        written = known.written.get(key) or own[0].judgment.case_number or key
         ruled = {case_key(e.appeal_case_number) for e in entries.get(key, ()) if e.appeal_case_number}
         second = [*appeals.get(key, []), *(p for number in sorted(ruled) for p in published.get(number, []))]
         files.append(
@@ -81,17 +85,72 @@ def build_case_files(
                 publications=tuple(own),
                 siblings=tuple(p for p in families.get(_base_key(written), []) if p not in own),
                 appeals=tuple(dict.fromkeys(second)),
-                notices=tuple(notices.get(key, ())),
+                notices=tuple(known.notices.get(key, ())),
                 approvals=tuple(approvals.get(key, ())),
-                withdrawals=tuple(withdrawals.get(key, ())),
+                stream_approvals=tuple(known.stream_approvals.get(key, ())),
+                withdrawals=tuple(known.withdrawals.get(key, ())),
+                participants=tuple(known.participants.get(key, ())),
+                appearances=tuple(known.appearances.get(key, ())),
+                visits=tuple(known.visits.get(key, ())),
                 judgments_read=judgments_read,
                 notices_read=notices_read,
                 approvers_kept=approvers_kept,
                 unnumbered=unnumbered,
                 of_another_court=key in named_second or _is_foreign(written, home),
+                unread_ledgers=unread,
             )
         )
     return files
+
+
+class _Rows:
+    """Rows of all sources but the published documents, by what the writings of a case number have in common."""
+
+    def __init__(self) -> None:
+        self.written: dict[str, str] = {}
+        self.entries: dict[str, list[CaseEntry]] = defaultdict(list)
+        self.approvals: dict[str, list[Approval]] = defaultdict(list)
+        self.stream_approvals: dict[str, list[Approval]] = defaultdict(list)
+        self.withdrawals: dict[str, list[Withdrawal]] = defaultdict(list)
+        self.participants: dict[str, list[Participant]] = defaultdict(list)
+        self.appearances: dict[str, list[AgencyAppearance]] = defaultdict(list)
+        self.visits: dict[str, list[Attendance]] = defaultdict(list)
+        self.notices: dict[str, list[Withheld]] = defaultdict(list)
+
+    def keys(self) -> Iterable[str]:
+        return self.written
+
+    def add(self, groups: dict[str, list[T]], row: T, *numbers: str | None) -> None:
+        for number in numbers:
+            if number:
+                key = case_key(number)
+                groups[key].append(row)
+                self.written.setdefault(key, number)
+
+
+def _read_rows(connection: Connection, site: str, night: date) -> _Rows:
+    """Everything with a case number; the ledgers come first, so that their writing of the number is shown."""
+    rows = _Rows()
+    for entry in _ledger(connection, CaseEntry, site):
+        rows.add(rows.entries, entry, entry.case_number)
+    for approval in _ledger(connection, Approval, site):
+        groups = rows.approvals if approval.subject == "withheld" else rows.stream_approvals
+        rows.add(groups, approval, approval.case_number)
+    for withdrawal in _ledger(connection, Withdrawal, site):
+        rows.add(rows.withdrawals, withdrawal, withdrawal.case_number)
+    for participant in _ledger(connection, Participant, site):
+        rows.add(rows.participants, participant, participant.case_number)
+    for appearance in _ledger(connection, AgencyAppearance, site):
+        rows.add(rows.appearances, appearance, appearance.case_number)
+    for visit in _ledger(connection, Attendance, site):
+        rows.add(rows.visits, visit, *(visit.case_number or "").split("、"))
+    for seen in store.read(connection, Withheld, site=site, until=night):
+        rows.add(rows.notices, seen.record, seen.record.case_number)
+    return rows
+
+
+def _ledger(connection: Connection, kind: type[L], site: str) -> list[L]:
+    return [seen.record for seen in store.read(connection, kind, site=site)]
 
 
 def build_notices(connection: Connection, site: str, night: date, departments: dict[str, str]) -> list[NoticeEntry]:
@@ -145,10 +204,3 @@ def _index(publications: Iterable[Publication]) -> tuple[_Index, _Index, _Index,
             for quoted in judgment.quoted_case_numbers:
                 appeals[case_key(quoted)].append(publication)
     return published, families, appeals, frozenset(unnumbered)
-
-
-def _grouped(rows: Iterable[T]) -> dict[str, list[T]]:
-    groups: dict[str, list[T]] = defaultdict(list)
-    for row in rows:
-        groups[case_key(row.case_number)].append(row)
-    return groups

@@ -15,7 +15,9 @@ from storage.case_number import CaseNumber, parse
 from storage.findings import Subject
 from storage.records import (
     Access,
+    AgencyAppearance,
     Approval,
+    Attendance,
     CaseEntry,
     DateSource,
     Evidence,
@@ -23,6 +25,7 @@ from storage.records import (
     Judgment,
     LinkKind,
     PageFacts,
+    Participant,
     Section,
     Target,
     Withdrawal,
@@ -222,18 +225,22 @@ class Publication:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseFile:
-    """Everything known of one case number: the ledgers' rows, the documents and notices found public.
+    """Everything known of one case number, in whatever source and writing: the ledgers' rows, what was found public.
 
     Attributes:
         case_number: Canonical, with full-width brackets.
+        entries: Rows of the case ledger: closed cases and sessions.
         publications: Documents under this very number, ever found.
         siblings: Documents of the same case under another suffix (号之一).
         appeals: Second-instance documents that quote this number, or that the ledger names.
         notices: Public entries on non-publication, ever found.
+        approvals, stream_approvals: Rows of 不上网审批 and of 不直播审批.
+        participants, appearances, visits: Rows of 审判流程信息, 行政案件台账 and 旁听台账.
         judgments_read, notices_read: Whether the site's sections of judgments and notices were read tonight.
         approvers_kept: The approvals' ledger does record approvers at all (else an empty cell says nothing).
         unnumbered: Decision dates of the site's documents whose case number could not be read; None: date unknown too.
         of_another_court: The number's court code is not this court's, or another row names it as its second instance.
+        unread_ledgers: Kinds of ledgers of which some rows could not be read: a row that is missed may be among them.
     """
 
     case_number: str
@@ -243,12 +250,17 @@ class CaseFile:
     appeals: tuple[Publication, ...] = ()
     notices: tuple[Withheld, ...] = ()
     approvals: tuple[Approval, ...] = ()
+    stream_approvals: tuple[Approval, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
+    participants: tuple[Participant, ...] = ()
+    appearances: tuple[AgencyAppearance, ...] = ()
+    visits: tuple[Attendance, ...] = ()
     judgments_read: Coverage = Coverage.NONE
     notices_read: Coverage = Coverage.NONE
     approvers_kept: bool = True
     unnumbered: frozenset[date | None] = frozenset()
     of_another_court: bool = False
+    unread_ledgers: frozenset[str] = frozenset()
 
     @cached_property
     def number(self) -> CaseNumber | None:

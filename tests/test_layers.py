@@ -44,7 +44,7 @@ LAYERS = {
         words("storage"),
         words(
             "scrapy twisted protego tldextract OpenSSL playwright bs4 selectolax lxml ruamel.yaml pydantic openpyxl "
-            "stdnum dateutil sqlalchemy"
+            "stdnum dateutil sqlalchemy olefile pypdf python_calamine striprtf"
         ),
         clock=True,
     ),

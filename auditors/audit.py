@@ -81,7 +81,7 @@ def audit_site(
     """Audit one night of one site, and write its findings. Twice gives the same rows.
 
     Args:
-        policy: The court's own norms, cited before the national ones.
+        policy: The court's own norms, cited before the national ones, and the duties that rules enforce only with it.
         rules: In place of all rules in force.
 
     Raises:
@@ -91,7 +91,7 @@ def audit_site(
     opened = {print_: f for print_, f in before.items() if f.status != "resolved"}
     joined = join(connection, site_id, night, opened.values())
     chosen = tuple(rules) if rules is not None else all_rules()
-    statements, crashed = _run(chosen, joined, night)
+    statements, crashed = _run(chosen, joined, night, policy)
     said = {fingerprint(s.rule.id, site_id, s.subject): s for s in statements}
     said |= _notes(said, opened, site_id, joined)
     seen_before = _nights_seen(connection, opened, night)
@@ -118,14 +118,16 @@ def audit_site(
     )
 
 
-def _run(rules: Iterable[Rule], joined: Joined, night: date) -> tuple[list[_Statement], dict[str, str]]:
+def _run(
+    rules: Iterable[Rule], joined: Joined, night: date, policy: Policy | None
+) -> tuple[list[_Statement], dict[str, str]]:
     """Every rule over every view of its type; several statements on one subject become one."""
     crashed: dict[str, str] = {}
     found: dict[tuple[str, str, str], list[_Statement]] = defaultdict(list)
     for rule in rules:
         for view in joined.views.get(rule.view, ()):
             try:
-                outcome = rule(view, night)
+                outcome = rule(view, night, policy)
             except Exception:  # a bug in one rule must not silence the others; it is reported, loudly
                 crashed.setdefault(rule.id, f"{view.subject}\n{traceback.format_exc()}")
                 continue
@@ -220,7 +222,10 @@ def _basis(rule: Rule, day: date, night: date, policy: Policy | None) -> tuple[A
     """The articles in force on the day of the fact; the court's own norm first."""
     refs = [a.ref for a in rule.basis]
     national = in_force(refs, day) or in_force(refs, night)
-    local = policy.article_for(rule.id) if policy is not None else None
+    if policy is None:
+        return national
+    duty = policy.duty(rule.duty, day) if rule.duty is not None else None
+    local = duty.article if duty is not None else policy.article_for(rule.id)
     return (local, *national) if local is not None and local.instrument.is_in_force(day) else national
 
 

@@ -13,7 +13,13 @@ from auditors.basis import Article
 from auditors.rule import Rule, all_rules
 
 FILE = Path(__file__).parent / "RULES.md"
-_FAMILIES = {"documents": "裁判文书公开", "withheld": "不公开信息", "website": "网站运维"}
+_FAMILIES = {
+    "documents": "裁判文书公开",
+    "withheld": "不公开信息",
+    "website": "网站运维",
+    "hearings": "开庭公告",
+    "streams": "庭审直播",
+}
 _SEVERITIES = {"S0": "红线", "S1": "严重", "S2": "一般", "S3": "提示"}
 _HEAD = """# 巡查规则 (rules in force)
 
@@ -28,7 +34,7 @@ def catalogue() -> str:
     """The catalogue as Markdown: a table of all rules, then each one's manual. The same on every run."""
     rules = all_rules()
     lines = [_HEAD, "| 编号 | 规则 | 等级 | 依据 |", "| --- | --- | --- | --- |"]
-    lines += [f"| [{r.id}](#{r.id.lower()}) | {r.manual.title} | {r.severity} | {_short(r.basis[0])} |" for r in rules]
+    lines += [f"| [{r.id}](#{r.id.lower()}) | {r.manual.title} | {r.severity} | {_first_basis(r)} |" for r in rules]
     for family in sorted({r.family for r in rules}):
         lines += ["", f"## {_FAMILIES[family]}"]
         for one in (r for r in rules if r.family == family):
@@ -50,10 +56,16 @@ def _entry(one: Rule) -> list[str]:
     if one.confirm > 1:
         lines.append(f"- 确认：疑似问题{one.confirm}晚一致的，列为确定")
     lines += [f"- 依据：{_long(article)}" for article in one.basis]
+    if one.duty is not None:
+        lines.append(f"- 地方规范：仅适用于规定了 `{one.duty}` 的法院（`auditors/policies/`）")
     if one.manual.notes:
         lines += ["", one.manual.notes]
     lines += ["", f"`auditors/rules/{one.family}/{one.name}.py` · `tests/rules/{one.family}/{one.name}.yml`"]
     return lines
+
+
+def _first_basis(one: Rule) -> str:
+    return _short(one.basis[0]) if one.basis else f"地方规范 `{one.duty}`"
 
 
 def _short(article: Article) -> str:

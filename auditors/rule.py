@@ -19,6 +19,7 @@ from typing import Any
 
 from auditors.basis import Article, article
 from auditors.calendar import add_working_days
+from auditors.policies import DUTIES, Policy
 from storage.records import Evidence
 
 PASS_, CERTAIN, SUSPECTED, UNCLEAR, HELD_ = "pass", "certain", "suspected", "unclear", "held"
@@ -151,10 +152,12 @@ class Rule:
     view: type[Any]
     manual: Manual
     function: Callable[..., Outcome]
-    wants_today: bool
+    wants: tuple[str, ...]
+    duty: str | None = None
 
-    def __call__(self, view: Any, today: date) -> Outcome:
-        return self.function(view, today) if self.wants_today else self.function(view)
+    def __call__(self, view: Any, today: date, policy: Policy | None = None) -> Outcome:
+        given = {"today": today, "policy": policy}
+        return self.function(view, *(given[name] for name in self.wants))
 
     @property
     def order(self) -> tuple[str, int]:
@@ -166,8 +169,11 @@ class Rule:
 _registry: dict[str, Rule] = {}
 
 
+_WANTS: tuple[list[str], ...] = ([], ["today"], ["policy"], ["today", "policy"])
+
+
 def rule(
-    id_: str, *, severity: Severity, basis: tuple[str, ...], confirm: int = 1
+    id_: str, *, severity: Severity, basis: tuple[str, ...] = (), duty: str | None = None, confirm: int = 1
 ) -> Callable[[Callable[..., Outcome]], Rule]:
     """Declare a rule.
 
@@ -175,6 +181,8 @@ def rule(
         id_: The handbook's id, such as `D-01`; never reused.
         severity: An attribute, never part of the id; an outcome may override it.
         basis: References of articles, `judgments_online_2016/7`, the most binding first.
+        duty: The duty of a local policy that the rule enforces; with it a national basis is not needed, and without a
+            policy that has it the rule passes.
         confirm: A suspected one is certain once seen on so many nights of one episode; 1: never by repetition.
 
     Raises:
@@ -190,11 +198,13 @@ def rule(
             raise RuleError(f"{id_}: not an id of the handbook")
         if id_ in _registry and _registry[id_].function.__module__ != module:
             raise RuleError(f"{id_}: declared twice, by {_registry[id_].function.__module__} and {module}")
-        if not basis:
+        if not basis and duty is None:
             raise RuleError(f"{id_}: no legal basis")
+        if duty is not None and duty not in DUTIES:
+            raise RuleError(f"{id_}: no policy knows the duty {duty}")
         parameters = list(inspect.signature(function).parameters)
-        if len(parameters) not in (1, 2) or parameters[1:] not in ([], ["today"]):
-            raise RuleError(f"{id_}: a rule takes one view and, if it needs it, today")
+        if not parameters or parameters[1:] not in _WANTS:
+            raise RuleError(f"{id_}: a rule takes one view and, if it needs them, today and policy")
         hints = typing.get_type_hints(function)
         made = Rule(
             id=id_,
@@ -206,7 +216,8 @@ def rule(
             view=hints[parameters[0]],
             manual=read_manual(id_, function.__doc__ or ""),
             function=function,
-            wants_today=len(parameters) == 2,
+            wants=tuple(parameters[1:]),
+            duty=duty,
         )
         _registry[id_] = made
         return made

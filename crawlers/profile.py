@@ -90,6 +90,7 @@ class Profile(Strict):
     max_pages: int | None = Field(default=None, ge=1)
     exclude: tuple[str, ...] = ()  # regular expressions of URLs that are not asked
     department: str | None = None
+    policy: str | None = None  # local norms that bind this court: read by who audits, nothing here knows them
     detail: DetailProfile = DetailProfile()
     sections: dict[str, SectionProfile] = Field(default_factory=dict)
     portal: str | None = None
@@ -174,6 +175,8 @@ def load_profile(path: Path) -> Profile:
         if name not in known:
             raise ProfileError(f"{_place(path, data, ('platform',))}: platform 没有 {name!r}；可用：{'、'.join(known)}")
         merged = _inherit(known[name].defaults, merged)
+    if isinstance(named := merged.get("policy"), str) and (path.parent / named).is_file():
+        merged["policy"] = str(path.parent / named)  # a file beside the profile
     try:
         return Profile.model_validate(merged)
     except ValidationError as error:

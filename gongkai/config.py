@@ -72,6 +72,9 @@ class Settings(_Strict):
     ledgers: dict[str, Folder] = Field(
         default={}, description="By profile id, the folder with that court's ledgers; `nightly` imports them."
     )
+    policies: dict[str, str] = Field(
+        default={}, description="By profile id, that court's local norms: a name or a file; wins over the profile's."
+    )
 
     @property
     def profile_folders(self) -> tuple[Path, ...]:
@@ -179,8 +182,15 @@ def _from_folder(settings: Settings, folder: Path) -> Settings:
             "profiles": tuple(folder / p.expanduser() for p in settings.profiles),
             "out": folder / settings.out.expanduser(),
             "ledgers": {site: folder / p.expanduser() for site, p in settings.ledgers.items()},
+            "policies": {site: _name_or_file(folder, p) for site, p in settings.policies.items()},
         }
     )
+
+
+def _name_or_file(folder: Path, text: str) -> str:
+    """Policies are named or lie beside the settings."""
+    path = folder / Path(text).expanduser()
+    return str(path) if path.is_file() else text
 
 
 def _with_environment(settings: Settings, environment: Mapping[str, str]) -> Settings:

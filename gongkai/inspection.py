@@ -18,6 +18,7 @@ from storage.database import connect, reading
 from storage.runs import Run
 
 if TYPE_CHECKING:
+    from auditors.policies import Policy
     from crawlers.profile import Profile
     from reports.bulletin import Bulletin
 
@@ -47,10 +48,14 @@ def inspect_site(
     settings: Settings,
     options: Options,
     *,
+    policy: Policy | None = None,
     on_progress: Advance | None = None,
     on_problem: Callable[[str], None] | None = None,
 ) -> Inspected:
     """Inspect one site; nothing but the files in `out` remains.
+
+    Args:
+        policy: The court's own norms.
 
     Raises:
         LedgerError: A ledger cannot be read at all; it is looked at before the site is asked anything.
@@ -72,7 +77,7 @@ def inspect_site(
                 ledgers.save(connection, profile.id, readings, as_of, clock.now())
             bug = None
             try:
-                nightly.audit(engine, profile.id, as_of)
+                nightly.audit(engine, profile.id, as_of, policy)
             except AuditCrashed as crashed:
                 bug = crashed
             bulletin, files = nightly.write_bulletin(engine, as_of, [profile.id], out)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.engine import Engine
 
-from gongkai import clock, ledgers
+from gongkai import clock, ledgers, local_norms
 from gongkai.config import Settings
 from gongkai.errors import UserError, is_user_mistake, one_line, write_log
 from storage import runs
@@ -23,6 +23,7 @@ from storage.database import connect, reading
 from storage.runs import Run
 
 if TYPE_CHECKING:
+    from auditors.policies import Policy
     from crawlers.profile import Profile
     from crawlers.run import Progress
     from crawlers.task import CrawlTask
@@ -205,6 +206,7 @@ def site_night(
     if before is not None and before.status in FINISHED and before.audited is not None:
         return result_of(before, already=True)
     _no_later_audit(engine, profile.id, night)
+    policy = local_norms.of_site(profile.id, settings, profile)  # a mistake in it is found before the site is asked
     run = crawl(profile, night, settings, options, on_progress)
     try:
         _import_ledgers(engine, profile.id, night, settings, on_problem)
@@ -213,7 +215,7 @@ def site_night(
             raise
         # Without its ledger the site would be judged by half of what is known: it is not audited tonight.
         return replace(result_of(run), mistake=one_line(error))
-    audit(engine, profile.id, night)
+    audit(engine, profile.id, night, policy)
     return result_of(run)
 
 
@@ -231,8 +233,11 @@ def crawl(
     return run_site(task, None if on_progress is None else lambda progress: on_progress(profile.id, progress))
 
 
-def audit(engine: Engine, site: str, night: date) -> None:
+def audit(engine: Engine, site: str, night: date, policy: Policy | None = None) -> None:
     """Audit one site's night and note that it was done.
+
+    Args:
+        policy: The court's own norms.
 
     Raises:
         UserError: A later night was audited already, and history is not rewritten.
@@ -242,7 +247,7 @@ def audit(engine: Engine, site: str, night: date) -> None:
 
     _no_later_audit(engine, site, night)
     with engine.begin() as connection:
-        summary = audit_site(connection, site, night)
+        summary = audit_site(connection, site, night, policy=policy)
         run = runs.find(connection, site, night)
         if run is not None and not summary.crashed:
             runs.update(connection, run.id, audited=clock.now())

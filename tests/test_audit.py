@@ -297,7 +297,7 @@ def test_a_crashed_rule_stops_no_other(engine):
         view=SectionState,
         manual=Manual("甲", "乙。", "丙。", "丁。", ""),
         function=crashing,
-        wants_today=False,
+        wants=(),
     )
     summary, found = audit(engine, SECOND, [section(), target()], rules=[broken, *rules])
     assert "bug at 通知公告" in summary.crashed["W-01"]

@@ -6,7 +6,6 @@ import pytest
 
 from auditors import basis
 from auditors.basis import BasisError, article, in_force, read_instrument
-from auditors.policies import read_policy
 from auditors.reasons import is_missing, may_leak_secret, reason_class
 from auditors.rule import all_rules
 
@@ -73,28 +72,6 @@ def test_good_instrument(tmp_path):
     path = tmp_path / "law.yml"
     path.write_text(GOOD, encoding="utf-8")
     assert read_instrument(path)["law/1"].numbers == {"days": 7}
-
-
-def test_local_norms():
-    policy = read_policy("huadu_2020")
-    assert "超过1个月未更新" in policy.article_for("W-01").text
-    assert policy.article_for("W-18") is None
-    known = {r.id for r in all_rules()}
-    assert set(policy.articles) <= known
-
-
-def test_wrong_local_norms(tmp_path):
-    with pytest.raises(BasisError, match="huadu_2020"):
-        read_policy("nowhere")
-    path = tmp_path / "own.yml"
-    path.write_text(GOOD, encoding="utf-8")
-    with pytest.raises(BasisError, match="rules"):
-        read_policy(str(path))
-    path.write_text(GOOD + "rules: {W-01: '2'}\n", encoding="utf-8")
-    with pytest.raises(BasisError, match="W-01: 2"):
-        read_policy(str(path))
-    path.write_text(GOOD + "rules: {W-01: '1'}\n", encoding="utf-8")
-    assert read_policy(str(path)).article_for("W-01").text == "第一条。"
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ class Stand:
             runs.update(connection, run.id, status=self.status.get(profile.id, "complete"), pages=5, finished=MOMENT)
             return runs.find(connection, profile.id, night)
 
-    def _audit(self, engine, name, night):
+    def _audit(self, engine, name, night, policy=None):
         self.audited.append(name)
         if name in self.audit_bugs:
             raise self.audit_bugs[name]

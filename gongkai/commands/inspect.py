@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from gongkai import config, errors, inspection, targets, terminal
+from gongkai import config, errors, inspection, local_norms, targets, terminal
 from gongkai.commands import options
 from gongkai.commands.manual import manual
 from gongkai.commands.options import help_of
@@ -105,7 +105,7 @@ def inspect(
         typer.Option(
             metavar="NAME|FILE",
             show_default=False,
-            help=help_of("适用的地方规范（尚不支持）", "local norms in force (not in this version yet)"),
+            help=help_of("适用的地方规范：名称或文件", "local norms in force: a name or a file"),
         ),
     ] = None,
     delay: options.Delay = None,
@@ -121,16 +121,25 @@ def inspect(
     quiet: options.Quiet = False,
 ) -> int:
     """Run one inspection and return its exit code."""
-    _refuse_what_is_not_built(portal, policy)
+    _refuse_what_is_not_built(portal)
     settings = config.load(settings_file)
     site = _profile(url, profile, court)
+    norms = local_norms.read(policy) or local_norms.of_site(site.id, settings, site)
     night = options.night_of(as_of)
     folder = out or settings.out / f"inspect-{_host(site.home)}-{night}"
     wishes = Options(allow_private=allow_private, max_pages=max_pages, delay=delay, concurrency=concurrency)
     reporter = Reporter(quiet)
     with reporter.crawling() as advance:
         result = inspection.inspect_site(
-            site, night, ledger or [], folder, settings, wishes, on_progress=advance, on_problem=reporter.warn
+            site,
+            night,
+            ledger or [],
+            folder,
+            settings,
+            wishes,
+            policy=norms,
+            on_progress=advance,
+            on_problem=reporter.warn,
         )
     _tell(result, folder, reporter, as_json=as_json)
     if result.bug is not None:
@@ -139,13 +148,11 @@ def inspect(
     return _exit_code(result)
 
 
-def _refuse_what_is_not_built(portal: str | None, policy: str | None) -> None:
+def _refuse_what_is_not_built(portal: str | None) -> None:
     if portal is not None:
         raise UserError(
             "--portal: 本版本尚不能巡查庭审公开平台", "--portal: this version cannot audit a hearing portal yet"
         )
-    if policy is not None:
-        raise UserError("--policy: 本版本尚不支持地方规范", "--policy: this version does not know local norms yet")
 
 
 def _profile(url: str | None, file: Path | None, court: str | None) -> Profile:

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 from sqlalchemy.engine import Engine
 
-from gongkai import config, errors, nightly, targets, terminal
+from gongkai import config, errors, local_norms, nightly, targets, terminal
 from gongkai.commands import options
 from gongkai.commands.manual import manual
 from gongkai.errors import UserError
@@ -196,7 +196,7 @@ def audit(
     engine = connect(settings.database, create=False)
     reporter = Reporter(quiet)
     for site in _crawled(engine, night, [p.id for p in targets.find(names, settings)] if names else None):
-        nightly.audit(engine, site, night)
+        nightly.audit(engine, site, night, local_norms.of_site(site, settings))
         reporter.note(say(f"{site}: 已审计", f"{site}: audited"))
     return errors.OK
 

@@ -76,6 +76,7 @@ _ALIKE = str.maketrans(
     "0123456789" + "（" * 8 + "）" * 8 + "号" + "-" * 6 + "~" + "  ",
 )
 _NUMBERS = r"\d{1,8}(?:\s*(?:[-~、，,]|至|到|及|和)\s*第?\d{1,8})*"
+_TO = "[-~至到]"
 _PART = r"之\s*(?:[一二三四五六七八九十百]+|\d{1,3})"
 _TYPES = "|".join(sorted(_CATEGORY, key=len, reverse=True))  # longest first: 民特监 before 民特
 _FIND = re.compile(
@@ -86,7 +87,7 @@ _FIND = re.compile(
     r"|(?P<old>[\u4e00-\u9fff][\u4e00-\u9fff\d（）\s]{0,19}?)\s*(?:字\s*第?|第)\s*"
     rf"(?P<old_numbers>{_NUMBERS})"
     rf")\s*(?P<inner>{_PART})?\s*号(?P<part>\s*{_PART})?"
-    r"(?P<more>(?:\s*[、和及]\s*第?\s*\d{1,8}\s*号(?!法庭|审判|楼|房|院|门|令|文|公告))*)"
+    rf"(?P<more>(?:\s*(?:[、和及]|{_TO})\s*第?\s*\d{{1,8}}\s*号(?!法庭|审判|楼|房|院|门|令|文|公告))*)"
 )
 _MASK = "×✕╳ＸxX*＊某Ⅹ"
 _MASKED = re.compile(
@@ -192,7 +193,7 @@ def parse(text: str) -> CaseNumber | None:
 
 
 def find_all(text: str) -> list[CaseNumber]:
-    """All case numbers in running text, in order; `1、2号` and `101至103号` give one each. Repeats are kept."""
+    """All case numbers in running text, in order; `1、2号`, `101至103号` and `101号至103号` give one each. Repeats are kept."""
     return [number for _, _, number in find_spans(text)]
 
 
@@ -201,7 +202,13 @@ def find_spans(text: str) -> list[tuple[int, int, CaseNumber]]:
     if "号" not in text and "號" not in text:
         return []
     alike = text.translate(_ALIKE)
-    return [(match.start(), match.end(), number) for match in _FIND.finditer(alike) for number in _read(match)]
+    found: list[tuple[int, int, CaseNumber]] = []
+    for match in _FIND.finditer(alike):
+        numbers = list(_read(match))
+        if found and numbers and re.fullmatch(rf"\s*{_TO}\s*", alike[found[-1][1] : match.start()]):
+            found += [(match.start(), match.end(), number) for number in _between(found[-1][2], numbers[0])]
+        found += [(match.start(), match.end(), number) for number in numbers]
+    return found
 
 
 def canonical(text: str) -> str:
@@ -227,9 +234,24 @@ def _read(match: re.Match[str]) -> Iterator[CaseNumber]:
         return
     first, printed = found
     suffix = re.sub(r"\s+", "", match["part"] or match["inner"] or "") or None
-    more = re.findall(r"\d+", match["more"])
-    for digits, dash in [*_expand(printed, first.category), *((number, None) for number in more)]:
-        yield _numbered(first, digits, dash or suffix)
+    numbers = [_numbered(first, digits, dash or suffix) for digits, dash in _expand(printed, first.category)]
+    for link, digits in re.findall(rf"({_TO})?\s*第?\s*(\d+)\s*号", match["more"]):
+        end = _numbered(first, digits, suffix)
+        if not link:
+            numbers.append(end)
+        elif int(digits) > int(numbers[-1].sequence):  # `12号-1号` is no run
+            numbers += [*_between(numbers[-1], end), end]
+    yield from numbers
+
+
+def _between(start: CaseNumber, end: CaseNumber) -> list[CaseNumber]:
+    """The numbers that `190号至192号` leaves unsaid; none if these are not ends of one run."""
+    one, other = replace(start, text="", sequence=0), replace(end, text="", sequence=0)
+    if one != other or start.suffix or not isinstance(start.sequence, int) or not isinstance(end.sequence, int):
+        return []
+    if not start.sequence < end.sequence <= start.sequence + _WIDEST_RANGE:
+        return []
+    return [_numbered(one, str(number), None) for number in range(start.sequence + 1, end.sequence)]
 
 
 def _new_style(match: re.Match[str]) -> tuple[CaseNumber, str] | None:

@@ -90,7 +90,8 @@ def read_list_records(
         url = next((link for raw in row.links if (link := target(raw))), None)
         record: DetailRecord | None = None
         if kind == "withheld":
-            record = withheld.from_table(page, table, row, position, url or page.url)
+            entries = withheld.from_table(page, table, row, len(found), url or page.url)
+            found += [_with_row_date(entry, heads, row) for entry in entries]
         elif kind == "hearing":
             record = announcement.row_hearing(page, table, row, position, url or page.url)
         elif kind == "judgment" and url:
@@ -109,8 +110,7 @@ def _withheld_rows(page: DetailPage, tables: list[Table], expected: bool) -> lis
         if "number" not in names or not (has_reason or says_so):
             continue
         for row in table.rows:
-            if entry := withheld.from_table(page, table, row, len(found), page.url):
-                found.append(entry)
+            found += withheld.from_table(page, table, row, len(found), page.url)
     return found
 
 

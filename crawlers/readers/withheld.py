@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 
 from crawlers.dates import find_dates, parse_date
 from crawlers.readers.page import Article, DetailPage, close_up, labelled
@@ -63,37 +65,45 @@ def read(page: DetailPage, article: Article, *, expected: bool = False) -> list[
     """
     says_so = expected or bool(SECTION.search(close_up(f"{page.title}\n{page.section or ''}\n{article.text}")))
     if blocks := _blocks(article.text, says_so):
-        found = [_from_text(page, block, position) for position, block in enumerate(blocks)]
-        return [entry for entry in found if entry]
+        found: list[Withheld] = []
+        for block in blocks:
+            found += _from_text(page, block, len(found))
+        return found
     if is_entry(page, article):
         if len({number.text for number in case_number.find_all(article.text)}) > 1 and (
             several := _from_lines(page, article)
         ):
             return several
-        entry = _from_text(page, article.text, 0)
-        return [entry] if entry else []
+        return _from_text(page, article.text, 0)
     if not (expected or SECTION.search(close_up(page.title))):
         return []
     return _from_lines(page, article)
 
 
-def from_table(page: DetailPage, table: Table, row: Row, position: int, url: str) -> Withheld | None:
-    """One row of a list of withheld documents; None for rows that name no case (totals, notes)."""
+def from_table(page: DetailPage, table: Table, row: Row, position: int, url: str) -> list[Withheld]:
+    """One row of a list of withheld documents: an entry for each case number in it (`190号至192号` are three).
+
+    Args:
+        position: That of the row's first entry.
+
+    Returns:
+        Empty for rows that name no case (totals, notes).
+    """
     cells = _by_head(table, row)
     raw = cells.get("number", "")
-    number = _canonical(raw)
-    if not number and not any(cells.get(name) for name in ("decided", "reason")):
-        return None
-    if number is None and not re.search(r"\d", raw) and not (cells.get("decided") and cells.get("reason")):
-        return None
+    numbers = _numbers_in(raw)
+    if not numbers and not any(cells.get(name) for name in ("decided", "reason")):
+        return []
+    if not numbers and not re.search(r"\d", raw) and not (cells.get("decided") and cells.get("reason")):
+        return []
     decided = cells.get("decided", "")
     court = cells["court"] if "court" in cells else _named_court(f"{table.caption}\n{page.title}")
-    return Withheld(
+    first = Withheld(
         site=page.site,
         url=url,
         position=position,
         section=page.section,
-        case_number=number,
+        case_number=numbers[0] if numbers else None,
         case_number_raw=raw or None,
         court=close_up(court or "") or None,
         decided=parse_date(decided, near=page.near, not_after=True) if decided else None,
@@ -103,6 +113,21 @@ def from_table(page: DetailPage, table: Table, row: Row, position: int, url: str
         published_source=page.published_source,
         sha256=page.sha256,
     )
+    return _each(first, numbers)
+
+
+def _each(entry: Withheld, numbers: list[str]) -> list[Withheld]:
+    """The entry, and one more for each further number that it names."""
+    more = [replace(entry, case_number=number, position=entry.position + place) for place, number in enumerate(numbers)]
+    return more or [entry]
+
+
+def _numbers_in(raw: str) -> list[str]:
+    """The case numbers of a cell or line, each once; a masked one if there is none that can be read."""
+    single = case_number.parse(raw)
+    numbers = [single] if single else case_number.find_all(raw)
+    masked = case_number.masked(raw) if not numbers else None
+    return list(dict.fromkeys(n.text for n in numbers)) or ([masked] if masked else [])
 
 
 def _by_head(table: Table, row: Row) -> dict[str, str]:
@@ -128,13 +153,6 @@ def element(head: str) -> str | None:
     if re.search(r"(?:发布|公布|公开|上网)(?:日期|时间)", head):
         return "published"
     return None
-
-
-def _canonical(raw: str) -> str | None:
-    number = case_number.parse(raw)
-    if number is None and len(found := case_number.find_all(raw)) == 1:
-        number = found[0]
-    return number.text if number else case_number.masked(raw)
 
 
 def _named_court(text: str) -> str | None:
@@ -186,21 +204,21 @@ def _blocks(text: str, says_so: bool) -> list[str]:
     return blocks if blocks and is_complete else []
 
 
-def _from_text(page: DetailPage, text: str, position: int) -> Withheld | None:
+def _from_text(page: DetailPage, text: str, position: int) -> list[Withheld]:
     raw = labelled(text, "案号|案件编号")
-    number = _canonical(raw) if raw else None
-    if number is None:
-        found = case_number.find_all(text) or case_number.find_all(page.title)
-        number = found[0].text if found else case_number.masked(f"{text}\n{page.title}")
+    numbers = _numbers_in(raw) if raw else []
+    if not numbers:
+        numbers = (_numbers_in(text) or _numbers_in(page.title) or _numbers_in(f"{text}\n{page.title}"))[:1]
     decided = _value(text, _DECIDED_LABELS, _LONE_DATE)
     if decided is None:
         decided = _date_in_text(text)
     court = _value(text, _COURT_LABELS, _LONE_COURT)
     if court is None:  # an empty label is a missing court: the title does not fill it
         court = _named_court(f"{text}\n{page.title}")
-    if not (raw or number or decided or _says_only_why(text)):
-        return None
-    return Withheld(
+    if not (raw or numbers or decided or _says_only_why(text)):
+        return []
+    number = numbers[0] if numbers else None
+    first = Withheld(
         site=page.site,
         url=page.url,
         position=position,
@@ -215,6 +233,7 @@ def _from_text(page: DetailPage, text: str, position: int) -> Withheld | None:
         published_source=page.published_source,
         sha256=page.sha256,
     )
+    return _each(first, numbers)
 
 
 def _date_in_text(text: str) -> str | None:
@@ -229,39 +248,44 @@ def _says_only_why(text: str) -> bool:
 
 
 def _from_lines(page: DetailPage, article: Article) -> list[Withheld]:
-    """A line per document: number, court, date and reason side by side."""
+    """A line per document: number, court, date and reason side by side. A run of numbers shares what stands beside it."""
     found: list[Withheld] = []
     for line in (part for whole in article.lines for part in _entries_of(whole)):
-        numbers = case_number.find_spans(line)
-        if len(numbers) != 1 or len(line) > _LONGEST_LINE:
+        spans = case_number.find_spans(line)
+        if not spans or len(line) > _LONGEST_LINE or not _is_run(line, spans):
             continue
-        rest = (line[: numbers[0][0]] + "  " + line[numbers[0][1] :]).strip()
+        start, end = spans[0][0], spans[-1][1]
+        rest = (line[:start] + "  " + line[end:]).strip()
         pieces = [piece for piece in re.split(r"[\s，,。；;|]+", rest) if piece]
         reason = _reason(rest, says_so=True)
         decided = next((piece for piece in pieces if parse_date(piece)), None)
         if reason is None and decided is None:
             continue
         court = next((piece for piece in pieces if piece.endswith("法院")), None)
-        found.append(
-            Withheld(
-                site=page.site,
-                url=page.url,
-                position=len(found),
-                section=page.section,
-                case_number=numbers[0][2].text,
-                case_number_raw=line[numbers[0][0] : numbers[0][1]],
-                court=court or _named_court(f"{rest}\n{page.title}"),
-                decided=parse_date(decided) if decided else None,
-                decided_raw=decided,
-                reason=reason,
-                published=page.published,
-                published_source=page.published_source,
-                sha256=page.sha256,
-            )
+        first = Withheld(
+            site=page.site,
+            url=page.url,
+            position=len(found),
+            section=page.section,
+            case_number_raw=line[start:end],
+            court=court or _named_court(f"{rest}\n{page.title}"),
+            decided=parse_date(decided) if decided else None,
+            decided_raw=decided,
+            reason=reason,
+            published=page.published,
+            published_source=page.published_source,
+            sha256=page.sha256,
         )
+        found += _each(first, list(dict.fromkeys(number.text for _, _, number in spans)))
     return found
+
+
+def _is_run(line: str, spans: list[tuple[int, int, case_number.CaseNumber]]) -> bool:
+    """The numbers stand together, joined by nothing but 、 and 至: they have one reason."""
+    ends = sorted({(start, end) for start, end, _ in spans})
+    return all(re.fullmatch(r"[\s、及和与,，~至到-]*", line[one[1] : other[0]]) for one, other in pairwise(ends))
 
 
 def _entries_of(line: str) -> list[str]:
     """The line, or its sentences where it names several cases."""
-    return re.split(r"[。；;]", line) if len(case_number.find_spans(line)) > 1 else [line]
+    return [part for part in re.split(r"[。；;]", line) if part] if len(case_number.find_spans(line)) > 1 else [line]

@@ -264,7 +264,7 @@ def test_ledger_rows_that_cannot_be_read_are_named_and_the_rest_is_used(run, cou
 
 
 def test_a_bug_in_a_rule_is_logged_and_the_rest_is_still_issued(run, courts, alone, monkeypatch):
-    def fail(engine, site, night):
+    def fail(engine, site, night, policy):
         raise nightly.AuditCrashed("W-07: Traceback …")
 
     monkeypatch.setattr(nightly, "audit", fail)

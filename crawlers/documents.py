@@ -22,7 +22,7 @@ from pypdf.errors import PyPdfError
 from python_calamine import CalamineWorkbook, PasswordError
 from striprtf.striprtf import rtf_to_text
 
-from crawlers.encoding import decode, looks_binary
+from crawlers.encoding import decode, is_garbled, looks_binary
 from crawlers.readers.page import lines_of
 from crawlers.word97 import Unreadable, read_word97
 
@@ -85,31 +85,6 @@ def read_document(body: bytes, name_or_type: str = "") -> DocumentText:
     if len(text) > MOST_CHARACTERS:
         return DocumentText(text[:MOST_CHARACTERS], f"只读了前 {MOST_CHARACTERS} 字")
     return DocumentText(text, why)
-
-
-def is_garbled(text: str) -> bool:
-    """Characters that are no writing: private or unassigned ones, or rare ideographs in place of common ones.
-
-    Of real Chinese text 97 % and more lies in GB 2312; a font without a table of its characters gives arbitrary ones.
-    """
-    compact = "".join(text[:20_000].split())
-    ideographs = [c for c in compact if "\u3400" <= c <= "\u9fff"]
-    odd = sum(1 for c in compact if c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or c < " ")
-    if odd * 4 > len(compact):
-        return True
-    rare = sum(1 for c in ideographs if not _is_common(c))
-    return len(ideographs) >= 8 and rare * 3 > len(ideographs)
-
-
-def _is_common(character: str) -> bool:
-    """In GB 2312, or in Big5 (pages from Hong Kong and Taiwan)."""
-    for codec in ("gb2312", "big5"):
-        try:
-            character.encode(codec)
-        except UnicodeEncodeError:
-            continue
-        return True
-    return False
 
 
 _Reader = Callable[[bytes], tuple[str, str | None]]

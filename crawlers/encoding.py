@@ -57,3 +57,28 @@ def looks_binary(body: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
     return (len(head) - len(head.translate(None, _CONTROLS))) * 20 > len(head)
+
+
+def is_garbled(text: str) -> bool:
+    """Characters that are no writing: private or unassigned ones, or rare ideographs in place of common ones.
+
+    Of real Chinese text 97 % and more lies in GB 2312; a font without a table of its characters gives arbitrary ones.
+    """
+    compact = "".join(text[:20_000].split())
+    ideographs = [c for c in compact if "\u3400" <= c <= "\u9fff"]
+    odd = sum(1 for c in compact if c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or c < " ")
+    if odd * 4 > len(compact):
+        return True
+    rare = sum(1 for c in ideographs if not _is_common(c))
+    return len(ideographs) >= 8 and rare * 3 > len(ideographs)
+
+
+def _is_common(character: str) -> bool:
+    """In GB 2312, or in Big5 (pages from Hong Kong and Taiwan)."""
+    for codec in ("gb2312", "big5"):
+        try:
+            character.encode(codec)
+        except UnicodeEncodeError:
+            continue
+        return True
+    return False

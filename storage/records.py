@@ -90,6 +90,29 @@ class DateSource(StrEnum):
     NONE = "none"
 
 
+class Sign(StrEnum):
+    """What strikes the eye in a judgment document. Facts, seen by a reader; rules judge them."""
+
+    EMPTY = "empty"  # the page has a title and no text
+    GARBLED = "garbled"
+    NO_NUMBER = "no_number"
+    ODD_NUMBER = "odd_number"  # a line that is meant as the case number and is none
+    TWO_NUMBERS = "two_numbers"  # the page's title has another number than the document
+    NO_DATE = "no_date"
+    SEAL_MARK = "seal_mark"  # （院印）
+    COPY_MARK = "copy_mark"  # 本件与原本核对无异
+    MASKED_NUMBER = "masked_number"
+    MASKED_COURT = "masked_court"
+    MASKED_JUDGE = "masked_judge"
+    MASKED_ASSISTANT = "masked_assistant"
+    MASKED_CLERK = "masked_clerk"
+    NO_JUDGE = "no_judge"  # read to its dated end, and no judge's role stands there
+    NO_CLERK = "no_clerk"
+    TITLE_NAME = "title_name"  # the title has a person's full name that the text hides
+    SECRET_MARK = "secret_mark"  # 机密★
+    JUVENILE = "juvenile"  # a criminal document that calls the accused a minor
+
+
 class LinkKind(StrEnum):
     PAGE = "page"
     ATTACHMENT = "attachment"
@@ -173,10 +196,14 @@ class Judgment(Record):
     TABLE: ClassVar[str] = "judgments"
     url: str
     case_number: str | None  # canonical: full-width brackets, no spaces
+    number_raw: str | None = None  # what stands in its place, where it cannot be read as a number
     title: str
+    title_form: tuple[str, ...] = ()  # what the printed title is made of: number, parties, cause, instance, type
     section: str | None = None
-    court: str | None = None
+    court: str | None = None  # as printed, else the site's
+    printed_court: str | None = None  # as the document prints it; None: it does not, or was not read
     document_type: str | None = None  # 判决书, 裁定书, 调解书, 决定书, 通知书, 令
+    branch: str | None = None  # 民事, 刑事, 行政, 执行 …: the words before it
     cause: str | None = None
     decided: date | None = None
     decided_raw: str | None = None
@@ -185,11 +212,16 @@ class Judgment(Record):
     judges: tuple[str, ...] = ()
     clerk: str | None = None
     text_length: int = 0
+    whole: bool = False  # the text was read from its result to its end: what is missing is missing
+    signs: tuple[str, ...] = ()  # codes of `Sign`
+    attachment: str | None = None  # the file that the text was read from, where it is not on the page
+    unread: str | None = None  # why the text, or a part of it, was not read
     appeal_clause: bool | None = None  # "如不服本判决，可在……上诉" stands in the text
     final_clause: bool | None = None  # 本判决为终审判决, 一审终审, 小额诉讼
     notice_service: bool = False  # 公告送达, or 缺席 with 下落不明: service takes longer
     foreign_party: bool = False
     quoted_case_numbers: tuple[str, ...] = ()  # a second instance quotes the first
+    imported: str | None = None  # file and row of a dump of the national site; None: found on the court's own site
     sha256: str | None = None
 
 

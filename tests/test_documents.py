@@ -10,7 +10,7 @@ import openpyxl
 import pypdf
 import pytest
 
-from crawlers import documents
+from crawlers import documents, encoding
 from crawlers.documents import read_document
 
 # judgment.doc: saved by LibreOffice as "Word 97-2003"; register.xls: written as Excel 97-2003. All persons are invented.
@@ -142,7 +142,7 @@ def test_locked_pdf():
 
 def test_pdf_without_table_of_characters_is_not_guessed():
     rare = "".join(chr(0x4E04 + 7 * n) for n in range(1, 200))
-    odd = "".join(c for c in rare if not documents._is_common(c))
+    odd = "".join(c for c in rare if not encoding._is_common(c))
     read = read_document(pdf([odd[:30]], encoding="UniGB-UCS2-H", codec="utf-16-be"))
     assert read.text is None
     assert "编码" in read.why

@@ -118,6 +118,11 @@ class Article:
     node: Tag
     lines: tuple[str, ...]
 
+    @classmethod
+    def of_text(cls, text: str) -> Article:
+        """A text that came without markup: a file, an imported record. It has no tables and no links."""
+        return cls(BeautifulSoup("", "lxml"), tuple(line for raw in text.splitlines() if (line := raw.strip())))
+
     @property
     def text(self) -> str:
         return "\n".join(self.lines)

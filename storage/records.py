@@ -163,6 +163,7 @@ class Section(Record):
     pages: int = 1  # list pages read
     complete: bool = True
     why: str | None = None  # why it is not complete
+    not_understood: int = 0  # pages and rows that were read and gave no record of the kind that they should hold
     blank: str | None = None  # what an empty section shows instead of items ("暂无内容")
     discovered: bool = False
     guessed: bool = False  # the class is only the default: no word of the title decided it
@@ -249,9 +250,10 @@ class Withheld(Record):
 class Hearing(Record):
     """A hearing that was announced (开庭公告). One page may hold many. Parties: presence only."""
 
-    KEY: ClassVar[tuple[str, ...]] = ("site", "url", "position")
+    KEY: ClassVar[tuple[str, ...]] = ("site", "url", "mark")
     TABLE: ClassVar[str] = "hearings"
     url: str
+    mark: str = ""  # tells it from the others of its page over nights on which rows move: number and time as printed
     position: int = 0
     section: str | None = None
     case_number: str | None = None
@@ -261,6 +263,14 @@ class Hearing(Record):
     place: str | None = None
     cause: str | None = None
     has_parties: bool | None = None
+    kind: str | None = None  # criminal, civil, administrative …: by the case number, else by the announcement's words
+    purpose: str = "hearing"  # hearing, sentencing (宣判), other (听证, 询问)
+    public: bool | None = None  # 公开审理, 不公开审理; None: not said
+    stream: bool | None = None  # says that it is streamed, or that it is not; None: no mark
+    missing: tuple[str, ...] = ()  # of 当事人, 案由, 地点: what it surely does not state
+    minor: bool = False  # says that the defendant is a minor
+    victim: bool = False  # names a victim in full
+    partial: bool = False  # a list's row whose own page was not read: what it leaves out may stand there
     published: date | None = None
     published_source: DateSource = DateSource.NONE
     sha256: str | None = None

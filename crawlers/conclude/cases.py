@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from crawlers.conclude.kept import Kept
 from crawlers.discover import SectionDraft
+from crawlers.readers.announcement import is_junk
 from crawlers.readers.detail import DetailPage, read_list_records, read_records
-from crawlers.tables import read_tables
+from crawlers.tables import Table, read_tables
 from crawlers.urls import identity
 from storage.case_number import find_all
 from storage.records import DateSource, Hearing, Item, Judgment, Record, Section, Withheld
@@ -17,17 +18,23 @@ from storage.records import DateSource, Hearing, Item, Judgment, Record, Section
 _DOCUMENT_TITLE = re.compile(r"(?:判决书|裁定书|决定书|调解书|支付令)[）)]?$")
 
 
+def _numbered(table: Table) -> int:
+    """Rows that name a case: each should give a record."""
+    return sum(bool(find_all(" ".join(row.cells))) for row in table.rows)
+
+
 class Cases:
     """Reads the case records of sections."""
 
     def __init__(self, kept: Kept, court: str) -> None:
         self._kept, self._court = kept, court
+        self.not_understood = 0  # of the section read last: pages and rows that were read and gave no record
 
     def read(self, draft: SectionDraft, section: Section, items: list[Item]) -> list[Record]:
         """Judgments, notices and hearings: from the list itself, and from the pages it leads to."""
         found: list[Record] = []
         urls: set[str] = set()
-        unknown = 0
+        unknown = self.not_understood = 0
         if section.record != "item":
             for record in self._from_lists(draft, section):
                 found.append(record)
@@ -40,10 +47,11 @@ class Cases:
             if detail:
                 found = [r for r in found if identity(str(getattr(r, "url", ""))) != key]
                 found.extend(detail)
-            elif key not in urls and section.record != "item":
+            elif key not in urls and section.record != "item" and not is_junk(item.title):
                 titled = list(self._by_title(item, section)) if section.record == "judgment" else []
                 found.extend(titled)
                 unknown += not titled and item.access is not None and item.access.is_ok
+        self.not_understood += unknown
         if unknown and section.record in ("judgment", "withheld"):
             # What cannot be understood may be the very document that would be called missing.
             draft.why.append(
@@ -81,7 +89,9 @@ class Cases:
                 sha256=seen.sha256 if seen else None,
             )
             for table in read_tables(html) if "<table" in html.lower() else ():
-                for record in read_list_records(table, page, expected=section.record):
+                found = read_list_records(table, page, expected=section.record)
+                self.not_understood += max(_numbered(table) - len(found), 0) if found else 0
+                for record in found:
                     yield self._checked(record)
 
     def _from_detail(self, item: Item, section: Section) -> Iterator[Record]:

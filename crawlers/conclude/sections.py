@@ -115,6 +115,7 @@ class Sections:
             return replace(section, why="；".join(draft.why))
         items = self._items.read(draft, section)
         found = self._cases.read(draft, section, items)
+        section = replace(section, not_understood=self._cases.not_understood)
         if draft.kind == "content" and not found and section.record != "item":
             return replace(section, why="；".join([*draft.why, "页面内容未能识别"]))
         if draft.kind == "content" and not found:

@@ -86,14 +86,15 @@ def read_list_records(
     kind = _kind(heads, table, expected)
     target = resolve or (lambda link: _resolved(page.url, link))
     found: list[DetailRecord] = []
-    for position, row in enumerate(table.rows):
+    for row in table.rows:
         url = next((link for raw in row.links if (link := target(raw))), None)
         record: DetailRecord | None = None
         if kind == "withheld":
             entries = withheld.from_table(page, table, row, len(found), url or page.url)
             found += [_with_row_date(entry, heads, row) for entry in entries]
         elif kind == "hearing":
-            record = announcement.row_hearing(page, table, row, position, url or page.url)
+            hearings = announcement.row_hearings(page, table, row, len(found), url or page.url)
+            found += [_with_row_date(hearing, heads, row) for hearing in hearings]
         elif kind == "judgment" and url:
             record = _listed_judgment(page, table, row, url)
         if record is not None:

@@ -20,6 +20,7 @@ from auditors.basis import Article, in_force
 from auditors.joins import Joined, join
 from auditors.policies import Policy
 from auditors.rule import CERTAIN, PASS_, SUSPECTED, UNCLEAR, Outcome, Rule, all_rules, gravest
+from auditors.statistics import night_statistics
 from auditors.views import CaseFile, Coverage, NoticeEntry, SiteState, View
 from storage import runs
 from storage.findings import (
@@ -36,6 +37,7 @@ from storage.findings import (
 )
 from storage.records import Access, Evidence
 from storage.schema import sightings
+from storage.statistics import save_statistics
 
 _NOTED_WHEN_UNREAD = ("section", "site")
 MOST_EVIDENCE = 12
@@ -108,6 +110,7 @@ def audit_site(
         if print_ not in {s.fingerprint for s in seen}
     }
     record_night(connection, night, site_id, seen, others)
+    save_statistics(connection, site_id, night, night_statistics(connection, site_id, night, joined))
     return AuditSummary(
         site=site_id,
         night=night,

@@ -161,6 +161,11 @@ def build_notices(connection: Connection, site: str, night: date, departments: d
     ]
 
 
+def home_codes(cases: Iterable[CaseFile]) -> frozenset[str]:
+    """The court's code as its own ledgers and documents show it."""
+    return _home_codes(case.case_number for case in cases if case.entries or case.publications)
+
+
 def _home_codes(numbers: Iterable[str]) -> frozenset[str]:
     """This court's code: the one that most numbers carry; none if several are as frequent."""
     codes = Counter(n.court_code for n in map(_number, numbers) if n is not None and not n.old)

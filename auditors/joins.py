@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from auditors.case_files import build_case_files, build_notices, read_publications
+from auditors.case_files import build_case_files, build_notices, home_codes, read_publications
 from auditors.views import (
     CaseFile,
     Coverage,
@@ -56,12 +56,17 @@ class Joined:
         views: By the type that rules name.
         run: Tonight's run; None: there was none.
         asked: What came of the addresses of open findings, and of the pages they stand on, tonight.
+        judgments_read, notices_read, announcements_read: Whether the sections of each were read tonight.
+        home_codes: 法院代字 of this court's own numbers, as far as they show which it is.
     """
 
     views: dict[type[Any], list[View]]
     run: Run | None
     asked: dict[str, Access]
+    judgments_read: Coverage
     notices_read: Coverage
+    announcements_read: Coverage
+    home_codes: frozenset[str]
 
     @property
     def is_complete(self) -> bool:
@@ -89,16 +94,25 @@ def join(connection: Connection, site_id: str, night: date, open_findings: Itera
     withheld_read = _coverage(connection, site_id, night, run, sections, "withheld")
     notices_read = _notices_read(withheld_read, judgments_read)
     targets = _links(connection, site_id, night, facts, open_findings, history)
+    case_files = build_case_files(connection, site_id, night, publications, judgments_read, notices_read)
     views: dict[type[Any], list[View]] = {
         SectionState: list(_sections(sections, facts, reads)),
         ItemState: list(_items(connection, site_id, sections, items, reads)),
         LinkHistory: list(targets),
         PageState: list(_pages(site_id, facts, [i.record for i in items], departments, open_findings, tonight)),
-        CaseFile: list(build_case_files(connection, site_id, night, publications, judgments_read, notices_read)),
+        CaseFile: [*case_files],
         NoticeEntry: list(build_notices(connection, site_id, night, departments)),
         SiteState: [_site(connection, site, run, facts, publications, judgments_read)],
     }
-    return Joined(views, run, tonight, notices_read)
+    return Joined(
+        views=views,
+        run=run,
+        asked=tonight,
+        judgments_read=judgments_read,
+        notices_read=notices_read,
+        announcements_read=_coverage(connection, site_id, night, run, sections, "hearing"),
+        home_codes=home_codes(case_files),
+    )
 
 
 # --- sections ---

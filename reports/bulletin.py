@@ -12,10 +12,12 @@ from sqlalchemy.engine import Connection
 
 from reports.coverage import SiteCoverage, coverage_of
 from reports.entries import Counts, Entry, count, entry_of, numbered, order_of
+from reports.figures import Figure, figure_of
 from reports.grouping import CourtRow, RuleRow, by_court, by_rule
 from reports.text import local_time
 from storage import runs
 from storage.findings import state_at
+from storage.statistics import read_statistics
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,7 @@ class Bulletin:
         leads: Open suspected and unclear ones (线索): for the annex, never counted.
         resolved: Those resolved on this night: first the rectified ones, which had counted, then mere leads.
         counts: The numbers of all of them together.
+        figures: Statistics and estimates of this night, court by court; never a finding.
     """
 
     night: date
@@ -42,6 +45,7 @@ class Bulletin:
     counts: Counts
     rules: tuple[RuleRow, ...]
     courts: tuple[CourtRow, ...]
+    figures: tuple[Figure, ...] = ()
 
     @property
     def rectified(self) -> tuple[Entry, ...]:
@@ -115,6 +119,12 @@ def compose(connection: Connection, night: date, *, sites: list[str] | None = No
         counts=count(entries),
         rules=by_rule(entries),
         courts=by_court(entries, coverage),
+        figures=tuple(
+            figure_of(site.court, statistic)
+            for site in coverage
+            if site.audited
+            for statistic in read_statistics(connection, site.site, night)
+        ),
     )
 
 

@@ -323,6 +323,26 @@ sightings = Table(
     Index(None, "night"),
 )
 
+statistics = Table(
+    "statistics",
+    metadata,
+    Column("site", String(200), primary_key=True),
+    Column("night", Date, primary_key=True),
+    Column("name", String(60), primary_key=True),
+    Column("scope", String(200), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("unit", String(12), nullable=False),
+    Column("value", Float),
+    Column("numerator", Integer),
+    Column("denominator", Integer),
+    Column("denominator_name", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("note", Text),
+)
+
 events = Table(
     "events",
     metadata,

@@ -95,6 +95,8 @@ def test_json_follows_its_schema(bulletin, quiet):
         lambda d: d.update(generated_at="2026-03-31T06:30:00Z"),
         lambda d: d["coverage"][0].update(complete=False),
         lambda d: d["findings"][-1]["evidence"][0].update(excerpt="长" * 121),
+        lambda d: d["statistics"][0].update(value=None),
+        lambda d: d["statistics"][0].update(method=""),
     ],
 )
 def test_the_schema_refuses_what_is_wrong(bulletin, change):
@@ -230,6 +232,7 @@ def test_docx_has_the_page_of_an_official_document(document):
         WD_ORIENT.PORTRAIT,
         WD_ORIENT.LANDSCAPE,
         WD_ORIENT.LANDSCAPE,
+        WD_ORIENT.LANDSCAPE,
         WD_ORIENT.PORTRAIT,
     ]
     assert " PAGE " in first.footer._element.xml
@@ -261,7 +264,7 @@ def test_docx_archive_is_sound_and_carries_the_bulletins_time(bulletin):
 
 
 def test_xlsx_has_its_sheets_filters_and_frozen_heads(book):
-    assert book.sheetnames == ["总览", "问题清单", "疑似与待核实", "已整改", "覆盖情况", "规则汇总"]
+    assert book.sheetnames == ["总览", "问题清单", "疑似与待核实", "已整改", "覆盖情况", "规则汇总", "统计与估算"]
     for name in book.sheetnames[1:]:
         sheet = book[name]
         assert sheet.auto_filter.ref
@@ -358,3 +361,41 @@ def test_nothing_is_replaced_if_one_rendering_fails(bulletin, tmp_path, monkeypa
         formats.write_all(bulletin, tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["findings.json"]
     assert (tmp_path / "findings.json").read_text() == "old"
+
+
+# --- statistics ---
+
+
+def test_every_figure_stands_in_every_format_with_its_method(bulletin, page, book, document):
+    html_text = page.find(id="statistics").find_parent("section").get_text()
+    sheet = [[cell.value for cell in row] for row in book["统计与估算"].iter_rows(min_row=2)]
+    tables = "\n".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    paragraphs = "\n".join(p.text for p in document.paragraphs)
+    assert len(sheet) == len(bulletin.figures) == 9
+    for figure, row in zip(bulletin.figures, sheet, strict=True):
+        one = figure.statistic
+        assert figure.shown in html_text
+        assert figure.fraction in html_text or one.kind == "estimate"
+        assert str(row[3]) == figure.shown
+        assert row[8] == one.method
+        assert figure.shown in tables or one.name == "gap_month"
+    for method in {f.statistic.method for f in bulletin.figures if f.statistic.kind == "estimate"}:
+        assert method in html_text and method in paragraphs
+    for note in filter(None, (f.statistic.note for f in bulletin.figures)):
+        assert note in html_text and note in tables
+
+
+def test_a_figure_that_was_not_computed_is_a_dash_and_says_why(page):
+    (row,) = [r for r in page.select(".figures-table tbody tr") if "41/48" in r.get_text()]
+    assert "—" in row.get_text()
+    assert "栏目本次未读全，未计算" in row.get_text()
+
+
+def test_a_bulletin_without_figures_has_no_such_part(quiet):
+    assert 'id="statistics"' not in html.render(quiet)
+    assert "统计与估算" not in docx_text(quiet)
+    assert "统计与估算" not in openpyxl.load_workbook(io.BytesIO(xlsx.render(quiet))).sheetnames
+
+
+def docx_text(bulletin):
+    return "\n".join(p.text for p in python_docx.Document(io.BytesIO(docx.render(bulletin))).paragraphs)

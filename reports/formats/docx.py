@@ -12,6 +12,7 @@ from docx.shared import Pt
 from reports import sentences
 from reports.bulletin import Bulletin
 from reports.entries import Counts, Entry
+from reports.figures import Figure, estimates, metric_table
 from reports.formats import official, ruled
 from reports.grouping import RuleGroup, grouped
 from reports.text import chinese_number, clock, safe_href, shorten
@@ -19,6 +20,7 @@ from reports.words import chinese_date, label, say, say_all
 
 EXAMPLES = 3  # of each rule in the body; the annex lists all
 MESSAGE = 150  # characters of a message here; html, xlsx and json have it whole
+LANDSCAPE = 253  # millimetres between the margins of a landscape page
 NUMBERS = ("certain", "new", "continuing", "resolved", "suspected", "unclear")
 
 
@@ -199,6 +201,7 @@ def _close(document: Document, bulletin: Bulletin) -> None:
 def _annex_list(bulletin: Bulletin) -> list[tuple[str, str]]:
     """The annexes this bulletin has: an empty list is no annex."""
     names = [("list", "annex_list")] * bool(bulletin.certain) + [("leads", "annex_leads")] * bool(bulletin.leads)
+    names += [("statistics", "statistics")] * bool(bulletin.figures)
     return [(kind, say(f"headings.{name}")) for kind, name in (*names, ("method", "method"))]
 
 
@@ -215,6 +218,8 @@ def _annexes(document: Document, bulletin: Bulletin) -> None:
                 document.add_paragraph(f"{number}.{sentence}")
         elif kind == "list":
             _list(document, bulletin.certain)
+        elif kind == "statistics":
+            _statistics(document, bulletin)
         else:
             document.add_paragraph(say("leads.explain"))
             _list(document, bulletin.leads)
@@ -227,6 +232,38 @@ def _list(document: Document, entries: tuple[Entry, ...]) -> None:
     head = [say(f"fields.{name}") for name in fields]
     rows = [_row(entry) for entry in entries]
     ruled.add_table(document, head, rows, (11, 36, 31, 46, 42, 24, 63), centred={0}, style=official.FINE_TEXT)
+
+
+def _statistics(document: Document, bulletin: Bulletin) -> None:
+    """Metrics side by side with their methods below, then each estimate with its method above. Months: html and xlsx."""
+    document.add_paragraph(say("figures.explain"))
+    table = metric_table(bulletin.figures)
+    if table.rows:
+        document.add_heading("（一）" + say("headings.metrics"), 2)
+        head = [say("fields.court"), say("fields.scope"), *table.titles, say("fields.note")]
+        each = (LANDSCAPE - 42 - 28 - 34) // len(table.titles)
+        rows = [(row.court, row.scope, *(_figure(cell) for cell in row.cells), row.note) for row in table.rows]
+        widths = (42, 28, *(each for _ in table.titles), 34)
+        ruled.add_table(document, head, rows, widths, centred=set(range(2, 2 + len(table.titles))))
+        for place, one in enumerate(table.methods, start=1):
+            told = say("figures.method", title=one.title, method=one.method, denominator=one.denominator)
+            document.add_paragraph(f"{place}.{told}", style=official.TABLE_TEXT)
+    for place, estimate in enumerate(estimates(bulletin.figures), start=2 if table.rows else 1):
+        document.add_heading(f"（{chinese_number(place)}）{estimate.title}", 2)
+        document.add_paragraph(say("figures.estimate", method=estimate.method))
+        listed = [
+            (f.court, f.scope, f.shown, f.statistic.denominator or "", f.statistic.period, f.statistic.note or "")
+            for f in estimate.totals
+        ]
+        _table(
+            document, ("court", "scope", "missing", "among", "period", "note"), listed, (56, 50, 24, 26, 44, 53), {2, 3}
+        )
+
+
+def _figure(figure: Figure | None) -> str:
+    if figure is None:
+        return ""
+    return f"{figure.shown}\n{figure.fraction}" if figure.fraction else figure.shown
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:

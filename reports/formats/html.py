@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from reports import sentences, words
 from reports.bulletin import Bulletin
+from reports.figures import estimates, metric_table
 from reports.grouping import grouped
 from reports.text import citation, clock, safe_href
 
@@ -29,6 +30,7 @@ HEADINGS = (
     ("certain", "四、", "certain"),
     ("demands", "五、", "demands"),
     ("leads", "附件：", "annex_leads"),
+    ("statistics", "附件：", "statistics"),
     ("method", "附件：", "method"),
 )
 
@@ -60,7 +62,11 @@ def _environment() -> Environment:
 def render(bulletin: Bulletin) -> str:
     """The page, in UTF-8."""
     style, script = _inline("bulletin.css"), _inline("bulletin.js")
-    headings = {name: numeral + words.say(f"headings.{key}") for name, numeral, key in HEADINGS}
+    headings = {
+        name: numeral + words.say(f"headings.{key}")
+        for name, numeral, key in HEADINGS
+        if name != "statistics" or bulletin.figures
+    }
     return (
         _environment()
         .get_template("bulletin.html.j2")
@@ -78,6 +84,8 @@ def render(bulletin: Bulletin) -> str:
             leads=grouped(bulletin.leads),
             resolved=sentences.resolved_by_court(bulletin),
             demands=sentences.demands(bulletin),
+            metrics=metric_table(bulletin.figures),
+            estimates=estimates(bulletin.figures),
             style=style,
             script=script,
             policy=f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "

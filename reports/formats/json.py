@@ -13,6 +13,7 @@ from typing import Any
 from reports.bulletin import Bulletin
 from reports.coverage import SiteCoverage
 from reports.entries import Entry
+from reports.figures import Figure
 from reports.text import local_time
 from storage.records import Evidence
 
@@ -28,6 +29,7 @@ def document(bulletin: Bulletin) -> dict[str, Any]:
         "coverage": [_coverage(site) for site in bulletin.coverage],
         "findings": [_finding(entry) for entry in (*bulletin.certain, *bulletin.leads)],
         "resolved": [_finding(entry) for entry in bulletin.resolved],
+        "statistics": [_statistic(figure) for figure in bulletin.figures],
     }
 
 
@@ -45,6 +47,13 @@ def _coverage(site: SiteCoverage) -> dict[str, Any]:
         "complete": site.is_complete,
         "why": site.reason,
     }
+
+
+def _statistic(figure: Figure) -> dict[str, Any]:
+    one = figure.statistic
+    fields = ("site", "kind", "name", "title", "scope", "unit", "value", "numerator", "denominator")
+    words = ("denominator_name", "period", "method", "note")
+    return {"court": figure.court, **{name: getattr(one, name) for name in (*fields, *words)}}
 
 
 def _finding(entry: Entry) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from reports.bulletin import Bulletin
 from reports.entries import Counts, Entry
 from reports.text import citation, local_time, safe_href
 from reports.words import label, say, say_all
+from storage.statistics import SHARE
 
 MAX_LINKS = 65_530  # of one sheet, by Excel's limit
 MAX_ADDRESS = 2_079
@@ -57,6 +58,8 @@ def render(bulletin: Bulletin) -> bytes:
         _list(book, styles, "resolved", bulletin.resolved, (_NUMBER, *_FACTS, *_RESULT))
         _coverage(book, styles, bulletin)
         _rules(book, styles, bulletin)
+        if bulletin.figures:
+            _statistics(book, styles, bulletin)
     return content.getvalue()
 
 
@@ -297,6 +300,40 @@ def _rules(book: Any, styles: dict[str, Any], bulletin: Bulletin) -> None:
     page.sheet.autofilter(0, 0, max(end - 1, 1), len(columns) - 1)
     for place, value in enumerate((say("fields.total"), None, None, *_numbers(bulletin.counts))):
         page.write(end, place, value, "total")
+
+
+def _statistics(book: Any, styles: dict[str, Any], bulletin: Bulletin) -> None:
+    """Every figure in a row of its own, with its method beside it."""
+    page = _Sheet(book, styles, "statistics")
+    page.sheet.freeze_panes(1, 2)
+    page.sheet.repeat_rows(0)
+    columns = [
+        ("court", 24, "text"), ("statistic", 30, "text"), ("scope", 26, "text"), ("shown", 11, "number"),
+        ("fraction", 13, "centre"), ("denominator", 34, "text"), ("period", 26, "text"), ("note", 26, "text"),
+        ("method", 70, "text"),
+    ]  # fmt: skip
+    for place, (_, width, _style) in enumerate(columns):
+        page.sheet.set_column(place, place, width)
+    rows = [
+        (
+            figure.court,
+            figure.statistic.title,
+            figure.scope,
+            figure.shown
+            if figure.statistic.unit == SHARE or figure.statistic.value is None
+            else int(figure.statistic.value),
+            figure.fraction,
+            figure.statistic.denominator_name,
+            figure.statistic.period,
+            figure.statistic.note,
+            figure.statistic.method,
+        )
+        for figure in bulletin.figures
+    ]
+    for row in range(1, len(rows) + 1):
+        page.sheet.set_row(row, 44)
+    end = page.table(0, [(field, style) for field, _, style in columns], rows)
+    page.sheet.autofilter(0, 0, max(end - 1, 1), len(columns) - 1)
 
 
 def _numbers(counts: Counts) -> tuple[int, ...]:

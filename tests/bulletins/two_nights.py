@@ -13,6 +13,7 @@ from storage import database, findings, runs, store
 from storage.findings import Sighting, Subject
 from storage.pages import sha256
 from storage.records import Cadence, Evidence, Section
+from storage.statistics import Statistic, save_statistics
 
 CHINA = timezone(timedelta(hours=8))
 FIRST, SECOND = date(2026, 3, 30), date(2026, 3, 31)
@@ -173,6 +174,7 @@ def build(connection):
         for site in SITES:
             _run(connection, site.id, night)
     _record(connection, FIRST, first_night(), {})
+    save_statistics(connection, "chengnan", SECOND, numbers())
     _record(connection, SECOND, second_night(), {
         ("chengnan", "（2025）示0102民初1377号"): findings.PASSED,
         ("chengnan", "http://www.csqfy.example/old/1.htm"): findings.ABSENT,
@@ -181,6 +183,53 @@ def build(connection):
         ("hekou", "（2025）示0123民初10号"): findings.PASSED,
         ("dongshan", "http://www.dsqfy.example/gone.html"): findings.UNREAD,
     })  # fmt: skip
+
+
+def numbers():
+    """Statistics of one court: metrics of two departments, one not computed, and an estimate by type and month."""
+    court = "chengnan"
+    due = {
+        "denominator_name": "台账已生效、上网期限届满且应当上网的文书",
+        "period": "生效日期2026-01-05至2026-03-02，截至2026-03-31",
+    }
+    method = "已在本院网站找到的文书 ÷ 应当上网的文书。"
+    gap = {
+        "unit": "count",
+        "kind": "estimate",
+        "title": "未见编号（未公开文书数的估计下限）",
+        "method": "范围内从未出现的编号计入。",
+    }
+    months = gap | {"name": "gap_month", "title": gap["title"] + "，按月"}
+    kind = "（2026）示0102民初"
+
+    def share(name, title, scope, numerator, denominator, **more):
+        return Statistic(
+            site=court, kind="metric", name=name, title=title, scope=scope, unit="share", numerator=numerator,
+            denominator=denominator, value=numerator / denominator, **({"method": method} | due | more),
+        )  # fmt: skip
+
+    return [
+        share("upload_rate", "上网率（件）", "", 41, 48),
+        share("timely_rate", "及时率", "", 36, 41, method="期限内公布的文书 ÷ 已上网的文书。"),
+        share("upload_rate", "上网率（件）", "民事审判第一庭", 30, 32),
+        share("timely_rate", "及时率", "民事审判第一庭", 28, 30),
+        share("upload_rate", "上网率（件）", "=1+1|庭<b>", 11, 16),
+        Statistic(
+            site=court, kind="metric", name="notice_rate", title="信息项公布率", unit="share", denominator=6,
+            method="已公布不公开信息的文书 ÷ 经审批不上网的文书。", note="栏目本次未读全，未计算", **due,
+        ),
+        Statistic(
+            site=court, name="gap", scope=kind, value=17, numerator=17, denominator=130,
+            denominator_name="范围内的编号", period="第1号至第130号", **gap,
+        ),
+        *(
+            Statistic(
+                site=court, scope=f"{kind} {month}", value=missing, numerator=missing, denominator=among,
+                denominator_name="范围内的编号", period=month, **months,
+            )
+            for month, missing, among in (("2026年1月", 5, 60), ("2026年2月", 12, 70))
+        ),
+    ]  # fmt: skip
 
 
 def _record(connection, night, seen, others):

@@ -8,6 +8,7 @@ from crawlers.conclude.kept import Kept
 from crawlers.conclude.links import Links
 from crawlers.dates import date_in_url, parse_date
 from crawlers.discover import PageNote, SectionDraft
+from crawlers.html import Shape
 from crawlers.urls import identity
 from storage.records import DateSource, Item, Section
 
@@ -32,7 +33,8 @@ class Items:
             written = draft.block.date_of(row) if draft.block is not None else row.date
             detail = self._kept.seen.get(key)
             note = self._kept.site.page(row.url)
-            published, source, raw = self._published(row.url, note, None if hearings else written)
+            shape = note.shape if note is not None else None
+            published, source, raw = publication(row.url, shape, None if hearings else written, self._kept.night)
             listed = self._kept.seen.get(identity(list_url))
             from_detail = source in (DateSource.META, DateSource.LABEL) and detail is not None
             digest = detail.sha256 if from_detail and detail else listed.sha256 if listed else None
@@ -57,23 +59,32 @@ class Items:
                 self._links.undated(note, section)
         return list(items.values())
 
-    def _published(
-        self, url: str, note: PageNote | None, listed: str | None
-    ) -> tuple[date | None, DateSource, str | None]:
-        """Publication date by the order of evidence: meta, label on the page, list, URL (domain/rules.md §4.5)."""
-        shape = note.shape if note is not None else None
-        if shape is not None and shape.meta_date and (value := parse_date(shape.meta_date[:25])):
-            # A template's constant: the page and the list agree against it.
-            beside = parse_date(listed, near=self._kept.night, not_after=True) if listed else None
-            if shape.label_date is None or beside is None or str(beside) != shape.label_date or value == beside:
-                return value, DateSource.META, shape.meta_date
-        if shape is not None and shape.label_date:
-            return date.fromisoformat(shape.label_date), DateSource.LABEL, shape.label_raw
-        if listed and (value := parse_date(listed, near=self._kept.night, not_after=True)):
-            return value, DateSource.LIST, listed
-        in_url = date_in_url(url)
-        if in_url is not None:
-            # The month alone is read in the court's favour: its last day, but not after tonight.
-            value = min(in_url.latest, self._kept.night) if in_url.value <= self._kept.night else in_url.value
-            return value, DateSource.URL, in_url.raw
-        return None, DateSource.NONE, None
+
+def publication(
+    url: str, shape: Shape | None, listed: str | None, night: date
+) -> tuple[date | None, DateSource, str | None]:
+    """Publication date of a page by the order of evidence: meta, label, list, URL (domain/rules.md §4.5).
+
+    Args:
+        shape: The page's, None if it was not read.
+        listed: What the list prints beside the link, if that is a date of publication.
+        night: The day of reading; no page was published after it.
+
+    Returns:
+        The day, what it rests on, and as it is printed.
+    """
+    if shape is not None and shape.meta_date and (value := parse_date(shape.meta_date[:25])):
+        # A template's constant: the page and the list agree against it.
+        beside = parse_date(listed, near=night, not_after=True) if listed else None
+        if shape.label_date is None or beside is None or str(beside) != shape.label_date or value == beside:
+            return value, DateSource.META, shape.meta_date
+    if shape is not None and shape.label_date:
+        return date.fromisoformat(shape.label_date), DateSource.LABEL, shape.label_raw
+    if listed and (value := parse_date(listed, near=night, not_after=True)):
+        return value, DateSource.LIST, listed
+    in_url = date_in_url(url)
+    if in_url is not None:
+        # The month alone is read in the court's favour: its last day, but not after tonight.
+        value = min(in_url.latest, night) if in_url.value <= night else in_url.value
+        return value, DateSource.URL, in_url.raw
+    return None, DateSource.NONE, None

@@ -90,8 +90,8 @@ def misses(found: Iterable[Miss]) -> str:
     """Every miss; those of one form and extractor in one line, with the numbers of the samples and one example."""
     groups: dict[tuple[str, str], list[Miss]] = defaultdict(list)
     for miss in found:
-        form, _, turn = miss.sample.rpartition("/")
-        groups[miss.extractor, form if turn.isdigit() and form.count("/") else miss.sample].append(miss)
+        form = miss.sample.rpartition("/")[0]
+        groups[miss.extractor, miss.sample if "reason/" in miss.sample else form].append(miss)
     rows = []
     for (extractor, form), group in groups.items():
         turns = ", ".join(one.sample.rpartition("/")[2] for one in group)

@@ -24,6 +24,11 @@ class Cost:
     code: int  # exit code; negative: killed by that signal
 
 
+def _usual_environment() -> dict[str, str]:
+    """This one, as users have it: Python may keep what it has compiled."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def run(command: Sequence[str], log: Path, *, timeout: float, environment: Mapping[str, str] | None = None) -> Cost:
     """Runs `command` to its end and measures it; what it prints goes to `log`.
 
@@ -35,7 +40,7 @@ def run(command: Sequence[str], log: Path, *, timeout: float, environment: Mappi
             command,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **(environment or {})},
+            env={**_usual_environment(), **(environment or {})},
             start_new_session=True,
         )
         killer = threading.Timer(timeout, os.killpg, (process.pid, signal.SIGKILL))

@@ -18,7 +18,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-import tldextract
 from sqlalchemy.engine import Engine
 
 from crawlers.access import ATTEMPTS, NotFoundSignature, Outcome, from_file, from_page, retry_after
@@ -44,7 +43,6 @@ REFUSALS_IN_A_ROW = 15  # then the site has shut us out, and we stop asking
 SLOW = 3.0
 MOST_SLOW = 10
 MOST_RENDERED = 30
-_SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), include_psl_private_domains=False)
 # Names that exist for certain: if not even these resolve, it is our own network that has no names.
 WELL_KNOWN = ("www.court.gov.cn", "wenshu.court.gov.cn", "www.gov.cn")
 
@@ -416,7 +414,10 @@ class Crawl:
         unresolved = self._dns_failures()
         if not unresolved:
             return
-        suspicious = {u for u in unresolved if _SUFFIXES(host_of(u).rsplit(":", 1)[0]).suffix}
+        import tldextract  # a twentieth of a second, and most nights have no such name
+
+        suffix_of = tldextract.TLDExtract(suffix_list_urls=(), include_psl_private_domains=False)
+        suspicious = {u for u in unresolved if suffix_of(host_of(u).rsplit(":", 1)[0]).suffix}
         if suspicious and not await self._names_resolve():
             self._writer_offline(suspicious)
             self._note("offline", "DNS", f"{len(suspicious)}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from crawlers.html import Shape
 from crawlers.lists import Block, Row
@@ -123,6 +124,7 @@ class Site:
         return max(dated or own, key=lambda b: (b.dated, len(b.rows)), default=None)
 
 
+@lru_cache(maxsize=32_768)
 def clean_name(text: str) -> str | None:
     """A section's name out of a link's words; None if they are none (首页, 更多, a sentence, a date)."""
     name = _GENERIC.sub("", text).strip(" \u3000-—>»")

@@ -7,6 +7,7 @@ check and use (DNS rebinding) gains nothing; redirects pass through it like any 
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from typing import Any
 
 from scrapy.resolver import CachingThreadedResolver
@@ -49,6 +50,7 @@ class Guard:
 GUARD = Guard()
 
 
+@lru_cache(maxsize=4096)
 def literal_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The address that a host names in digits, or None for a name. `host` may be in brackets."""
     try:
@@ -66,6 +68,7 @@ def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
+@lru_cache(maxsize=4096)
 def is_loopback(host: str) -> bool:
     """127.0.0.0/8, ::1 and localhost: no politeness is needed towards oneself."""
     address = literal_address(host)

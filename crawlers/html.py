@@ -9,7 +9,7 @@ import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -73,8 +73,7 @@ _PAGE_DATA = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One link of a page. `how`: a, area, onclick, frame, meta, script, pager, or the attribute of an asset."""
 
     url: str
@@ -236,7 +235,7 @@ def _anchors(tree: LexborHTMLParser, shape: Shape, base: str, encoding: str, fun
             shape.unread_links += 1
         anchors.append(Anchor(node, target, text, attributes.get("title") or "", how))
         if target is not None:
-            add(target, LinkKind(kind_by_path(target)), text, how)
+            add(target, kind_by_path(target), text, how)
     for node in tree.css("img, iframe, frame, link[href], script[src], source, video, audio, embed, input[src]"):
         _asset(node, shape, absolute, add)
     for node in tree.css("[style*='url(']"):

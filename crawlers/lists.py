@@ -126,7 +126,7 @@ def _owners(anchors: Iterable[Anchor]) -> dict[int, str]:
         node: LexborNode | None = anchor.node
         url = anchor.url or ""
         for _ in range(_LIFT + 2):
-            if node is None:
+            if node is None or node.tag in _CONTAINERS:  # no row reaches beyond
                 break
             known = owner.setdefault(node.mem_id, url)
             if known != url:
@@ -168,8 +168,7 @@ def _read_row(node: LexborNode, members: list[Anchor]) -> Row | None:
     title = main.text
     cells = [_squeeze(td.text(separator=" ")) for td in node.css("td, th")] if node.tag == "tr" else []
     own = node.mem_id == main.node.mem_id
-    whole = _squeeze(node.text(separator=" "))
-    date = None if own else _date_outside(whole, title)
+    date = None if own or _is_all(main.node, node) else _date_outside(_squeeze(node.text(separator=" ")), title)
     if date is None and (own or node.tag == "dt"):
         date = _date_after(node)
     if date is None:
@@ -179,6 +178,12 @@ def _read_row(node: LexborNode, members: list[Anchor]) -> Row | None:
     if main.title and (title.endswith(("…", "...")) or len(main.title) > len(title) >= 6):
         title = main.title.strip()
     return Row(main.url or "", title[:200], date, cells) if title else None
+
+
+def _is_all(link: LexborNode, row: LexborNode) -> bool:
+    """Nothing stands in the row beside the link, as in most menus."""
+    only = row.child
+    return only is not None and only.next is None and only.mem_id == link.mem_id
 
 
 def _weight(anchor: Anchor) -> int:

@@ -11,6 +11,8 @@ from functools import lru_cache
 from html import unescape
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
+from storage.records import LinkKind
+
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.I)
 _SESSION_QUERY = re.compile(r"(?:^|(?<=&))(?:jsessionid|phpsessid|aspsessionid\w*)=[^&]*&?", re.I)
 _SPACE = re.compile(r"[\t\r\n]")
@@ -34,6 +36,15 @@ def resolve(base: str, href: str, encoding: str = "utf-8") -> str | None:
         href: The attribute as parsed. A second level of `&amp;` is undone.
         encoding: The page's encoding: a browser sends the path as UTF-8 and the query in this one.
     """
+    if (href[:1] == "/" and href[1:2] != "/") or href[:4] == "http":
+        # Menus say so on every page, and mean the same: they are resolved once for the site.
+        end = base.find("/", 8)
+        return _resolve(base if end < 0 else base[: end + 1], href, encoding)
+    return _resolve(base, href, encoding)
+
+
+@lru_cache(maxsize=32_768)
+def _resolve(base: str, href: str, encoding: str) -> str | None:
     if _PLAIN_PATH.fullmatch(href) and "//" not in href and "/." not in href:  # most links, and no need to parse them
         if href[0] == "/":
             found = _ROOT.match(base)
@@ -146,16 +157,16 @@ def is_internal(url: str, home: str) -> bool:
 
 
 @lru_cache(maxsize=32_768)
-def kind_by_path(url: str) -> str:
+def kind_by_path(url: str) -> LinkKind:
     """page, attachment, image or media, as the path's ending says."""
     path = path_of(url)
     if "." not in path.rsplit("/", 1)[-1]:
-        return "page"
+        return LinkKind.PAGE
     if _ATTACHMENT.search(path):
-        return "attachment"
+        return LinkKind.ATTACHMENT
     if _IMAGE.search(path):
-        return "image"
-    return "media" if _MEDIA.search(path) else "page"
+        return LinkKind.IMAGE
+    return LinkKind.MEDIA if _MEDIA.search(path) else LinkKind.PAGE
 
 
 _DIGITS = re.compile(r"\d+")

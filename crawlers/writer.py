@@ -5,11 +5,11 @@ A night that is killed loses at most the batch in hand; what it loses is asked a
 
 from __future__ import annotations
 
-import json
 import time
 from datetime import date
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
@@ -23,6 +23,7 @@ from storage.records import Access, LinkKind
 from storage.schema import accesses, extracts
 
 BATCH = 150
+_KINDS = {kind.value: kind for kind in LinkKind}
 AT_LEAST_EVERY = 2.0  # seconds: polite crawls are slow, and should lose little when they are killed
 
 
@@ -69,7 +70,7 @@ class Writer:
         """Keep a body; its hash."""
         digest = pages.sha256(body)
         if digest not in self._pages:
-            self._pages[digest] = pages.page_row(body, content_type)
+            self._pages[digest] = pages.page_row(digest, body, content_type)
         return digest
 
     def extract(self, url: str, digest: str, answer: Answer, shape: Shape) -> None:
@@ -83,7 +84,7 @@ class Writer:
                 "last_modified": answer.headers.get("last-modified"),
                 "version": VERSION,
                 "night": self._night,
-                "data": pages.pack(json.dumps(shape_to_json(shape), ensure_ascii=False).encode()),
+                "data": pages.pack(orjson.dumps(shape_to_json(shape))),
             }
         )
 
@@ -116,7 +117,7 @@ def shape_to_json(shape: Shape) -> dict[str, Any]:
 def shape_from_json(values: dict[str, Any]) -> Shape:
     """The inverse of `shape_to_json`."""
     values = dict(values)
-    links = [Link(u, LinkKind(k), t, h) for u, k, t, h in values.pop("links")]
+    links = [Link(u, _KINDS[k], t, h) for u, k, t, h in values.pop("links")]
     blocks = [Block(p, [Row(*r) for r in rows], header) for p, header, rows in values.pop("blocks")]
     return Shape(**values, links=links, blocks=blocks)
 
@@ -155,7 +156,7 @@ def _extract(connection: Connection, site: str, url: str) -> dict[str, Any] | No
 
 def unpack_shape(data: bytes) -> Shape:
     """A stored extract's shape."""
-    return shape_from_json(json.loads(pages.unpack(data)))
+    return shape_from_json(orjson.loads(pages.unpack(data)))
 
 
 def probe(answer: Answer) -> dict[str, Any]:

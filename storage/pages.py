@@ -33,9 +33,9 @@ def unpack(data: bytes) -> bytes:
     return zstd.decompress(data)
 
 
-def page_row(body: bytes, content_type: str | None) -> dict[str, Any]:
-    """A body as a row of the table of pages."""
-    return {"sha256": sha256(body), "size": len(body), "content_type": content_type, "body": pack(body)}
+def page_row(digest: str, body: bytes, content_type: str | None) -> dict[str, Any]:
+    """A body as a row of the table of pages, under the hash that `sha256` gave."""
+    return {"sha256": digest, "size": len(body), "content_type": content_type, "body": pack(body)}
 
 
 def keep(connection: Connection, rows: list[dict[str, Any]]) -> None:

@@ -43,7 +43,7 @@ LAYERS = {
     "crawlers": Layer(
         words("storage"),
         words(
-            "scrapy twisted protego tldextract OpenSSL playwright bs4 selectolax lxml ruamel.yaml pydantic openpyxl "
+            "scrapy twisted protego tldextract OpenSSL playwright bs4 selectolax lxml orjson ruamel.yaml pydantic openpyxl "
             "stdnum dateutil sqlalchemy olefile pypdf python_calamine striprtf"
         ),
         clock=True,

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from crawlers.conclude.kept import Kept
 from crawlers.discover import PageNote, SectionDraft, blank_words, clean_name
-from crawlers.html import Link, Shape, shape_of
+from crawlers.html import Shape
 from crawlers.urls import identity, is_internal, pattern
 from storage import runs
 from storage.records import LinkKind
@@ -61,17 +61,13 @@ class Blanks:
         if self._template_links is None:
             counts: Counter[str] = Counter()
             for note in self._sample:
-                counts.update({identity(link.url) for link in self._links(note.url)})
+                counts.update({identity(link.url) for link in self._kept.links(note.url)})
             self._template_links = {key for key, times in counts.items() if times >= self._often}
         return sum(
             1
-            for link in self._links(url)
+            for link in self._kept.links(url)
             if link.kind in (LinkKind.PAGE, LinkKind.ATTACHMENT) and identity(link.url) not in self._template_links
         )
-
-    def _links(self, url: str) -> list[Link]:
-        html = self._kept.html(url)
-        return shape_of(html, url, self._kept.profile.home).links if html is not None else []
 
     def _may_be_drawn(self, url: str, shape: Shape) -> bool:
         """Could a script still fill this page? Not if a browser has drawn it."""

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from crawlers.discover import Site
 from crawlers.encoding import decode
-from crawlers.html import Shape
+from crawlers.html import Link, Shape
 from crawlers.profile import Profile
 from crawlers.urls import identity
 from crawlers.writer import unpack_shape
@@ -122,6 +122,17 @@ class Kept:
                     self.seen[key] = replace_seen(origin, row.url, row.sha256)
             on_shape(row.url, shape, wanted[key], row.sha256)
             self.site.add(row.url, shape, wanted[key])
+
+    def links(self, url: str) -> list[Link]:
+        """The links of a page that was read tonight."""
+        note = self.site.page(url)
+        stored = (
+            sa.select(extracts.c.data).where(extracts.c.site == self.profile.id, extracts.c.url == note.url)
+            if note
+            else None
+        )
+        data = self.connection.execute(stored).scalar() if stored is not None else None
+        return unpack_shape(data).links if data is not None else []
 
     def html(self, url: str) -> str | None:
         """The page as it came tonight, decoded; None: no body was kept."""

@@ -73,6 +73,8 @@ _DEEPEST = 60
 _LINK_BLOCKS = frozenset(("ul", "div", "dl", "td", "p", "header"))
 
 
+# What Word pastes around every few words, and says nothing.
+_LOOKS = re.compile(r"</?(?:span|font|strong|em|b|i|u|o:p)(?:\s+[^\s=<>\"]+(?:=\"[^\"]*\")?)*\s*>|\sstyle=\"[^\"<>]*\"")
 _LINK_AROUND_ROW = re.compile(r"<a\b[^>]*>\s*<tr", re.I)
 _MENU_LINKS = 4
 
@@ -168,7 +170,7 @@ def _lightened(html: str) -> str:
     for mark in _ARTICLES:
         found = max(tree.css(mark), key=_words, default=None)
         if found is not None and _words(found) >= _LEAST_ARTICLE:
-            return found.html or html
+            return _LOOKS.sub("", found.html or html)
     for menu in tree.css("ul, ol, dl, nav, select"):
         links = menu.css("a, option")
         if len(links) >= _MENU_LINKS and sum(map(_words, links)) * 10 >= _words(menu) * 9:

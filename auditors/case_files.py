@@ -43,7 +43,8 @@ def case_key(text: str) -> str:
     return number.key if number else canonical(text)
 
 
-def _base_key(text: str) -> str:
+def base_key(text: str) -> str:
+    """As `case_key`, without the suffix of a further document (号之一)."""
     number = _number(text)
     return replace(number, suffix=None).key if number else canonical(text)
 
@@ -69,7 +70,7 @@ def build_case_files(
     entries, approvals = known.entries, known.approvals
     published, families, appeals, unnumbered = _index(publications)
     named_second = {case_key(e.appeal_case_number) for rows in entries.values() for e in rows if e.appeal_case_number}
-    home = _home_codes([*entries, *published])
+    home = common_codes(entries or published)  # a list of the whole province is full of other courts' numbers
     approvers_kept = any(a.approver for rows in approvals.values() for a in rows)
     unread = frozenset(f.kind for f in ledger_files(connection, site) if f.unread)
     files = []
@@ -83,7 +84,7 @@ def build_case_files(
                 case_number=canonical(written),
                 entries=tuple(_with_appeal(e, entries) for e in entries.get(key, ())),
                 publications=tuple(own),
-                siblings=tuple(p for p in families.get(_base_key(written), []) if p not in own),
+                siblings=tuple(p for p in families.get(base_key(written), []) if p not in own),
                 appeals=tuple(dict.fromkeys(second)),
                 notices=tuple(known.notices.get(key, ())),
                 approvals=tuple(approvals.get(key, ())),
@@ -96,7 +97,7 @@ def build_case_files(
                 notices_read=notices_read,
                 approvers_kept=approvers_kept,
                 unnumbered=unnumbered,
-                of_another_court=key in named_second or _is_foreign(written, home),
+                of_another_court=key in named_second or is_foreign(written, home),
                 unread_ledgers=unread,
             )
         )
@@ -163,18 +164,18 @@ def build_notices(connection: Connection, site: str, night: date, departments: d
 
 def home_codes(cases: Iterable[CaseFile]) -> frozenset[str]:
     """The court's code as its own ledgers and documents show it."""
-    return _home_codes(case.case_number for case in cases if case.entries or case.publications)
+    return common_codes(case.case_number for case in cases if case.entries or case.publications)
 
 
-def _home_codes(numbers: Iterable[str]) -> frozenset[str]:
-    """This court's code: the one that most numbers carry; none if several are as frequent."""
+def common_codes(numbers: Iterable[str]) -> frozenset[str]:
+    """A court's code: the one that most numbers carry; none if several are as frequent."""
     codes = Counter(n.court_code for n in map(_number, numbers) if n is not None and not n.old)
     most = codes.most_common(2)
     return frozenset() if len(most) == 2 and most[0][1] == most[1][1] else frozenset(code for code, _ in most[:1])
 
 
-def _is_foreign(text: str, home: frozenset[str]) -> bool:
-    """Old numbers name courts in words and cannot be compared."""
+def is_foreign(text: str, home: frozenset[str]) -> bool:
+    """The number carries none of these courts' codes. Old numbers name courts in words and cannot be compared."""
     number = _number(text)
     return number is not None and not number.old and number.court_code not in home
 
@@ -204,7 +205,7 @@ def _index(publications: Iterable[Publication]) -> tuple[_Index, _Index, _Index,
                 unnumbered.add(judgment.decided)
             continue
         published[number.key].append(publication)
-        families[_base_key(judgment.case_number or "")].append(publication)
+        families[base_key(judgment.case_number or "")].append(publication)
         if number.is_second_instance:
             for quoted in judgment.quoted_case_numbers:
                 appeals[case_key(quoted)].append(publication)

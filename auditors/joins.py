@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from auditors.case_files import build_case_files, build_notices, home_codes, read_publications
+from auditors.hearing_joins import Hearings, build_hearings
+from auditors.hearing_views import HearingState, StreamState, StreamYear
 from auditors.views import (
     CaseFile,
     Coverage,
@@ -95,14 +97,26 @@ def join(connection: Connection, site_id: str, night: date, open_findings: Itera
     notices_read = _notices_read(withheld_read, judgments_read)
     targets = _links(connection, site_id, night, facts, open_findings, history)
     case_files = build_case_files(connection, site_id, night, publications, judgments_read, notices_read)
+    hearings = build_hearings(
+        connection,
+        site_id,
+        night,
+        home=site.home if site is not None else "",
+        court=site.court if site is not None else None,
+        sections=sections,
+        coverage=lambda kind: _coverage(connection, site_id, night, run, sections, kind),
+    )
     views: dict[type[Any], list[View]] = {
-        SectionState: list(_sections(sections, facts, reads)),
+        SectionState: list(_sections(sections, facts, reads, hearings)),
         ItemState: list(_items(connection, site_id, sections, items, reads)),
         LinkHistory: list(targets),
         PageState: list(_pages(site_id, facts, [i.record for i in items], departments, open_findings, tonight)),
         CaseFile: [*case_files],
         NoticeEntry: list(build_notices(connection, site_id, night, departments)),
         SiteState: [_site(connection, site, run, facts, publications, judgments_read)],
+        HearingState: [*hearings.hearings],
+        StreamState: [*hearings.streams],
+        StreamYear: [*hearings.years],
     }
     return Joined(
         views=views,
@@ -127,12 +141,16 @@ def _section_reads(connection: Connection, site: str, night: date) -> dict[str, 
 
 
 def _sections(
-    sections: list[Section], facts: list[PageFacts], reads: dict[str, tuple[SectionRead, ...]]
+    sections: list[Section], facts: list[PageFacts], reads: dict[str, tuple[SectionRead, ...]], hearings: Hearings
 ) -> Iterable[SectionState]:
     drawn = {_key(f.url) for f in facts if f.drawn_by_script}
     for section in sections:
         yield SectionState(
-            section=section, drawn_by_script=_key(section.url) in drawn, reads=reads.get(section.url, ())
+            section=section,
+            drawn_by_script=_key(section.url) in drawn,
+            reads=reads.get(section.url, ()),
+            hearing_days=hearings.days if section.record == "hearing" else (),
+            last_announced=hearings.last_announced.get(section.name) if section.record == "hearing" else None,
         )
 
 

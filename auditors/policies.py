@@ -120,6 +120,7 @@ def _percent_by_year(value: Any) -> Mapping[int, int]:
 DUTIES: dict[str, dict[str, Callable[[Any], Value]]] = {
     "stream_hearings": {"procedures": _words, "excluded_causes": _words},  # L-01, L-02
     "stream_approvals": {"report_day": _whole(1, 28), "leadership_reasons": _words},  # L-01, L-03
+    "stream_whole": {"minutes": _whole(1, 60)},  # L-05
     "stream_target": {"not_below_last_year": _flag, "percent": _percent_by_year},  # L-04
     "mark_streams": {},  # H-04
     "announce_civil": {"days": _whole(1, 30)},  # H-02

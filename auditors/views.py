@@ -70,11 +70,18 @@ class SectionRead:
 
 @dataclass(frozen=True, kw_only=True)
 class SectionState:
-    """A section (栏目) as read tonight, and its earlier readings, oldest first."""
+    """A section (栏目) as read tonight, and its earlier readings, oldest first.
+
+    Attributes:
+        hearing_days: Of a section of announcements: days on which the court held public hearings, as far as known.
+        last_announced: Of such a section: the latest day that an announcement in it names, or was announced on.
+    """
 
     section: Section
     drawn_by_script: bool = False
     reads: tuple[SectionRead, ...] = ()
+    hearing_days: tuple[date, ...] = ()
+    last_announced: date | None = None
 
     @property
     def subject(self) -> Subject:

@@ -125,6 +125,7 @@ DUTIES: dict[str, dict[str, Callable[[Any], Value]]] = {
     "mark_streams": {},  # H-04
     "announce_civil": {"days": _whole(1, 30)},  # H-02
     "withheld_other_share": {"percent": _whole(1, 100)},  # N-04
+    "withheld_reasons": {"words": _words},  # N-03
     "withheld_report": {"report_day": _whole(1, 28)},  # N-06
     "anonymisation": {"exempt": _words},  # P-10
 }

@@ -7,10 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from auditors.basis import load
+from auditors.basis import article, load
+from auditors.views import RELIABLE
+from storage.records import Withheld
 
 FILE = Path(__file__).parent / "reasons.yml"
 OTHER = "other"
+_NORM = "judgments_online_2016/4"
+_BARE_OTHER = re.compile(r"其[他它](?:情况|原因|事由)?")
 _LABEL = re.compile(r"^(?:不公开|不上网|不公布)?(?:的)?(?:理由|原因)[:：]?")
 
 
@@ -39,6 +43,18 @@ def reason_class(text: str | None) -> str | None:
     if "文书种类" in compact:  # a known garbage value: （文书种类：调解书）
         return None
     return next((name for name, words in _words()[0] if words.search(compact)), None)
+
+
+def is_bare_other(text: str | None) -> bool:
+    """其他, and nothing that says which: the catch-all class may be meant."""
+    return bool(_BARE_OTHER.fullmatch(tidy(text)))
+
+
+def is_before_norm(entry: Withheld) -> bool:
+    """The entry was published before 法释〔2016〕19号 was in force."""
+    start = article(_NORM).instrument.in_force_from
+    known = entry.published is not None and entry.published_source in RELIABLE
+    return known and start is not None and entry.published is not None and entry.published < start
 
 
 def may_leak_secret(text: str | None) -> bool:

@@ -269,6 +269,12 @@ class CaseFile:
     of_another_court: bool = False
     unread_ledgers: frozenset[str] = frozenset()
 
+    @property
+    def unread_doubt(self) -> str | None:
+        """Why the absence of a ledger's row is not certain, or None."""
+        concerned = self.unread_ledgers & {"cases", "withheld", "withdrawals"}
+        return "台账有未能读取的行，可能含本案" if concerned else None
+
     @cached_property
     def number(self) -> CaseNumber | None:
         return parse(self.case_number)

@@ -228,12 +228,17 @@ class Judgment(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Withheld(Record):
-    """A public entry on a judgment that is not published (不公开信息): its four elements, as printed."""
+    """A public entry on a judgment that is not published (不公开信息): its four elements, as printed.
+
+    An element that is None has no place on the page; "" is a place that was left empty. With `partial` it is a row of a
+    list that leads to a page of its own, which was not read: what is None may stand there.
+    """
 
     KEY: ClassVar[tuple[str, ...]] = ("site", "url", "position")
     TABLE: ClassVar[str] = "withheld"
     url: str
     position: int = 0
+    partial: bool = False
     section: str | None = None
     case_number: str | None = None
     case_number_raw: str | None = None

@@ -25,7 +25,7 @@ def not_published(case: CaseFile, today: date) -> Outcome:
     Remedy: 立即补充上网；属于依法不公布的，补办不上网审批并公布案号、审理法院、裁判日期和不公开理由。
 
     Certain only for judgments, rulings and mediations that are published, of this court's own case numbers, and only if the site has sections of judgments and all were read completely
-    tonight. Without any such section nothing is said: the document may stand on the national platform alone.
+    tonight, and every row of the ledgers could be read: the row that is missed may be among those that could not. Without any such section nothing is said: the document may stand on the national platform alone.
     """
     return gravest(_due(case, entry, today) for entry in distinct_documents(case))
 
@@ -75,7 +75,8 @@ def _grade(case: CaseFile, entry: CaseEntry, message: str, effective: date, doub
     if not is_due or (case.number is not None and case.number.plain_type.startswith("民特")):
         return unclear(f"{message}该类文书是否应当公布需核对。", proof, fact_day=effective)
     outcome = certain(message, proof, fact_day=effective)
-    return weakened(outcome, doubt) if doubt else outcome
+    doubts = [one for one in (doubt, case.unread_doubt) if one]
+    return weakened(outcome, "；".join(doubts)) if doubts else outcome
 
 
 def _is_withheld(case: CaseFile, entry: CaseEntry) -> bool:

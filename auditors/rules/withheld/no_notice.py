@@ -14,6 +14,7 @@ from auditors.views import RELIABLE, CaseFile, Coverage, ledger_evidence
 from storage.records import Evidence
 
 _NORM = "judgments_online_2016/6"
+_NO_SECTION = "本院网站未见不公开信息栏目；是否已在中国裁判文书网公布不公开信息，需核对。"
 
 
 @rule("N-01", severity=S1, basis=(_NORM,))
@@ -74,7 +75,7 @@ def _late(case: CaseFile, effective: date, last: date, days: int, *proof: Eviden
 
 def _absent(case: CaseFile, effective: date, today: date, provisional: bool, *proof: Evidence) -> Outcome:
     if case.notices_read is Coverage.NONE:
-        return HELD
+        return unclear(_NO_SECTION, *proof, unread=True)
     if Coverage.INCOMPLETE in (case.notices_read, case.judgments_read):
         return unclear("本次未能完整读取本院网站的文书公开栏目，不能断定是否已公布不公开信息。", *proof, unread=True)
     outcome = certain(
@@ -82,4 +83,5 @@ def _absent(case: CaseFile, effective: date, today: date, provisional: bool, *pr
         *proof,
         fact_day=effective,
     )
-    return weakened(outcome, PROVISIONAL_NOTE) if provisional else outcome
+    doubts = [PROVISIONAL_NOTE] * provisional + ([case.unread_doubt] if case.unread_doubt else [])
+    return weakened(outcome, "；".join(doubts)) if doubts else outcome

@@ -15,7 +15,7 @@ from auditors.matching import kind_of
 from auditors.views import CaseFile, Coverage, NoticeEntry, Publication
 from storage import store
 from storage.case_number import CaseNumber, canonical, parse
-from storage.ledgers import ledger_files
+from storage.ledgers import unread_rows
 from storage.records import (
     AgencyAppearance,
     Approval,
@@ -72,7 +72,9 @@ def build_case_files(
     named_second = {case_key(e.appeal_case_number) for rows in entries.values() for e in rows if e.appeal_case_number}
     home = common_codes(entries or published)  # a list of the whole province is full of other courts' numbers
     approvers_kept = any(a.approver for rows in approvals.values() for a in rows)
-    unread = frozenset(f.kind for f in ledger_files(connection, site) if f.unread)
+    unread: dict[str | None, set[str]] = defaultdict(set)
+    for kind, missed in unread_rows(connection, site):
+        unread[None if missed is None else case_key(missed)].add(kind)
     files = []
     for key in sorted({*published, *known.keys()}):
         own = published.get(key, [])
@@ -98,7 +100,7 @@ def build_case_files(
                 approvers_kept=approvers_kept,
                 unnumbered=unnumbered,
                 of_another_court=key in named_second or is_foreign(written, home),
-                unread_ledgers=unread,
+                unread_ledgers=frozenset(unread.get(key, set()) | (unread.get(None, set()) - {"cases"})),
             )
         )
     return files

@@ -57,7 +57,8 @@ def _entry(one: Rule) -> list[str]:
         lines.append(f"- 确认：疑似问题{one.confirm}晚一致的，列为确定")
     lines += [f"- 依据：{_long(article)}" for article in one.basis]
     if one.duty is not None:
-        lines.append(f"- 地方规范：仅适用于规定了 `{one.duty}` 的法院（`auditors/policies/`）")
+        scope = "规定了 `{}` 的法院另依其规定" if one.basis else "仅适用于规定了 `{}` 的法院"
+        lines.append(f"- 地方规范：{scope.format(one.duty)}（`auditors/policies/`）")
     if one.manual.notes:
         lines += ["", one.manual.notes]
     lines += ["", f"`auditors/rules/{one.family}/{one.name}.py` · `tests/rules/{one.family}/{one.name}.yml`"]

@@ -29,6 +29,7 @@ from auditors.views import (
     SiteState,
     View,
 )
+from auditors.withheld_joins import withheld_views
 from storage import runs, store
 from storage.findings import Finding
 from storage.records import Access, Item, LinkKind, PageFacts, Section, Target
@@ -117,6 +118,7 @@ def join(connection: Connection, site_id: str, night: date, open_findings: Itera
         HearingState: [*hearings.hearings],
         StreamState: [*hearings.streams],
         StreamYear: [*hearings.years],
+        **withheld_views(connection, site_id, site.court if site else "", night, departments, notices_read),
     }
     return Joined(
         views=views,

@@ -110,7 +110,7 @@ def metrics(site: str, cases: Sequence[CaseFile], today: date) -> list[Statistic
     if not due:
         return []
     blocked = _blocked(cases[0])
-    unread = any(case.unread_ledgers for case in cases[:1])
+    unread = any(case.unread_ledgers for case in cases)
     departments: dict[str, list[_Due]] = defaultdict(list)
     for one in due:
         departments[one.case.department or ""].append(one)

@@ -27,6 +27,7 @@ from storage.records import (
     PageFacts,
     Participant,
     Section,
+    StatisticsRow,
     Target,
     Withdrawal,
     Withheld,
@@ -247,7 +248,8 @@ class CaseFile:
         approvers_kept: The approvals' ledger does record approvers at all (else an empty cell says nothing).
         unnumbered: Decision dates of the site's documents whose case number could not be read; None: date unknown too.
         of_another_court: The number's court code is not this court's, or another row names it as its second instance.
-        unread_ledgers: Kinds of ledgers of which some rows could not be read: a row that is missed may be among them.
+        unread_ledgers: Kinds of ledgers with rows that could not be read and are, or may be, about this case. (A row of the
+            case ledger whose own number could not be read is taken for another case: each case has its row.)
     """
 
     case_number: str
@@ -314,6 +316,79 @@ class NoticeEntry:
         entry = self.entry
         cells = (entry.case_number_raw, entry.court, entry.decided_raw, entry.reason)
         return (Evidence(url=entry.url, sha256=entry.sha256, excerpt=" | ".join(cell or "（空）" for cell in cells)),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatisticsTable:
+    """A published table of statistics on judgments. `alone`: the page has no other such table that it may go on in."""
+
+    rows: tuple[StatisticsRow, ...]
+    alone: bool = True
+    department: str | None = None
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(kind="page", url=self.rows[0].url, section=self.rows[0].section)
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        first = self.rows[0]
+        return (Evidence(url=first.url, sha256=first.sha256, excerpt=first.title[:120] or None),)
+
+
+@dataclass(frozen=True)
+class ReasonUse:
+    """How often one court gave the catch-all reason: `others` of `total` judgments not published."""
+
+    court: str
+    others: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        return self.others / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReasonUses:
+    """One source on the reasons of a court, and on those of the other courts of its city.
+
+    Attributes:
+        source: What was counted, for readers.
+        own: This court's.
+        peers: Other courts of the same city, each with enough to count.
+        is_complete: Everything of the source was read.
+    """
+
+    url: str
+    source: str
+    own: ReasonUse
+    peers: tuple[ReasonUse, ...] = ()
+    is_complete: bool = True
+    department: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(kind="site", url=self.url)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerState:
+    """A ledger of approvals as its departments keep it, row by row."""
+
+    source: str
+    approvals: tuple[Approval, ...] = ()
+    unread: int = 0
+    department: str | None = None
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(kind="ledger", url=f"ledger:{self.source}")
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        return (Evidence(url=f"ledger:{self.source}", excerpt=f"台账 {self.source}"),)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,6 +64,7 @@ HANDLER = Column("经办人", "handler", aliases=("承办人", "承办法官", "
 CLOSED = Column("结案时间", "closed", CellType.DATE, ("结案日期",))
 HEARING = Column("开庭时间", "hearing", CellType.MOMENT, ("开庭日期", "庭审时间", "开庭日期时间"))
 PARTIES = Column("当事人", "has_parties", CellType.PRESENCE, ("当事人姓名", "当事人名称"))
+RECEIVED = Column("报送日期", "received", CellType.DATE, ("报送时间", "上报日期", "上报时间", "填报日期", "填报时间"))
 APPROVER = Column("审批人", "approver", aliases=("审批领导",))
 LEVEL = Column("审批层级", "level", CellType.LEVEL, ("审批级别",))
 
@@ -99,6 +100,7 @@ WITHHELD = LedgerKind(
         Column("不公开理由", "reason", aliases=("不上网理由", "不公开原因", "不上网原因")),
         APPROVER,
         LEVEL,
+        RECEIVED,
     ),
     marks=("不公开理由",),
 )
@@ -114,6 +116,7 @@ STREAMS = LedgerKind(
         Column("不直播理由", "reason", aliases=("不直播原因",)),
         APPROVER,
         LEVEL,
+        RECEIVED,
     ),
     marks=("不直播理由",),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -35,12 +35,13 @@ _BETWEEN_NUMBERS = re.compile(r"[\s、,;/|。和及与]|\([^()]*\)|案号:?")
 
 @dataclass(frozen=True)
 class BadCell:
-    """Why a row is left out: its number, the column (from 1) and the reason."""
+    """Why a row is left out: its number, the column (from 1), the reason, and the cases it is about if that was read."""
 
     row: int
     column: int
     header: str
     message: str
+    case_numbers: tuple[str, ...] = ()
 
 
 def read_rows(
@@ -66,7 +67,10 @@ def read_rows(
             continue
         above = {i: above.get(i, v) if _is_same(v) else v for i, v in raw.items()}
         values, bad = _read_cells(above, header, number, sheet, until)
-        yield bad or _records(header.kind, values, site, source, number)
+        if bad:
+            yield [replace(cell, case_numbers=values.get("case_number", ())) for cell in bad]
+        else:
+            yield _records(header.kind, values, site, source, number)
 
 
 def _is_same(value: object) -> bool:

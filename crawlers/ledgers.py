@@ -63,6 +63,7 @@ class SheetReading:
         kind: Name of the ledger; None if the sheet is none and was skipped.
         title: The ledger's Chinese name.
         rows, unread: Rows read, and rows that could not be read.
+        unread_cases: The case numbers of the latter; None where that could not be read either.
         why: Why it was skipped.
     """
 
@@ -72,6 +73,7 @@ class SheetReading:
     title: str | None = None
     rows: int = 0
     unread: int = 0
+    unread_cases: tuple[str | None, ...] = ()
     why: str | None = None
 
 
@@ -95,7 +97,7 @@ class LedgerReading:
     def ledgers(self) -> tuple[LedgerSheet, ...]:
         """The sheets that are ledgers, as `storage.ledgers.save_ledger` takes them."""
         return tuple(
-            LedgerSheet(source=s.source, kind=s.kind, rows=s.rows, unread=s.unread)
+            LedgerSheet(source=s.source, kind=s.kind, rows=s.rows, unread=s.unread, unread_cases=s.unread_cases)
             for s in self.sheets
             if s.kind is not None
         )
@@ -176,6 +178,7 @@ def _read_sheet(
     source = _source(path, sheet)
     records: list[Record] = []
     problems: list[LedgerProblem] = []
+    missed: list[str | None] = []
     rows = unread = 0
     if header.rival is not None:
         note = f"表头同时像“{header.rival.title}”，按“{header.kind.title}”读取；多出的列未采用"
@@ -185,8 +188,17 @@ def _read_sheet(
         problems += [_problem(path, sheet, b) for b in bad]
         records += [f for f in found if isinstance(f, Record)]
         rows, unread = (rows, unread + 1) if bad else (rows + 1, unread)
+        missed += (bad[0].case_numbers or [None]) if bad else []
     kind = header.kind
-    reading = SheetReading(name=sheet.name, source=source, kind=kind.name, title=kind.title, rows=rows, unread=unread)
+    reading = SheetReading(
+        name=sheet.name,
+        source=source,
+        kind=kind.name,
+        title=kind.title,
+        rows=rows,
+        unread=unread,
+        unread_cases=tuple(missed),
+    )
     return reading, records, problems
 
 

@@ -74,11 +74,13 @@ _FEWEST_SINGLE_SPACED = 6
 @dataclass(frozen=True)
 class Row:
     """One row. `cells` are complete texts; `titles` the title attributes, "" where none; `links` every href and onclick
-    of the row, its cells and an `a` around it, in document order, as printed."""
+    of the row, its cells and an `a` around it, in document order, as printed; `merged` the columns whose cell is part of
+    a larger one, so that its text may not be this row's alone."""
 
     cells: tuple[str, ...]
     links: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
+    merged: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -144,8 +146,8 @@ def _table(tag: Tag) -> Table | None:
     caption = tag.caption.get_text(" ", strip=True) if tag.caption else ""
     rows: list[Row] = []
     header: tuple[str, ...] = ()
-    widest = max((len(cells) for cells, _ in grid), default=0)
-    for line, (cells, titles) in zip(lines, grid, strict=True):
+    widest = max((len(cells) for cells, _, _ in grid), default=0)
+    for line, (cells, titles, merged) in zip(lines, grid, strict=True):
         if not any(cells):
             continue
         single = len(set(cells)) == 1 and widest > 1
@@ -154,7 +156,7 @@ def _table(tag: Tag) -> Table | None:
         elif single and not header and not rows and not _PAGER.search(cells[0]):
             caption = caption or cells[0]
         elif cells != header:  # some lists repeat the heading on every page break
-            rows.append(Row(cells, _links(line, tag), titles))
+            rows.append(Row(cells, _links(line, tag), titles, merged))
     while rows and _is_pager(rows[-1]):
         rows.pop()
     return Table(header, tuple(rows), caption) if rows or header else None
@@ -169,16 +171,18 @@ def _is_pager(row: Row) -> bool:
     return len(text) < 80 and bool(_PAGER.search(re.sub(r"\s+", "", text)))
 
 
-def _fill(lines: list[Tag]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Texts and titles of each row with colspan and rowspan repeated."""
+def _fill(lines: list[Tag]) -> list[tuple[tuple[str, ...], tuple[str, ...], frozenset[int]]]:
+    """Texts and titles of each row with colspan and rowspan repeated, and in which columns they were."""
     pending: dict[int, tuple[int, str, str]] = {}  # column → rows left, text, title
     grid = []
     for line in lines:
         texts: list[str] = []
         titles: list[str] = []
+        merged: set[int] = set()
         for cell in [*_cells(line), None]:
             while (column := len(texts)) in pending:
                 left, text, title = pending.pop(column)
+                merged.add(column)
                 texts.append(text)
                 titles.append(title)
                 if left > 1:
@@ -186,13 +190,16 @@ def _fill(lines: list[Tag]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
             if cell is None:
                 break
             text, title = _cell_text(cell)
-            for _ in range(_span(cell, "colspan")):
-                if _span(cell, "rowspan") > 1:
-                    pending[-len(texts) - 1] = (_span(cell, "rowspan") - 1, text, title)
+            width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+            if width > 1 or height > 1:
+                merged.update(range(len(texts), len(texts) + width))
+            for _ in range(width):
+                if height > 1:
+                    pending[-len(texts) - 1] = (height - 1, text, title)
                 texts.append(text)
                 titles.append(title)
         pending = {(-column - 1 if column < 0 else column): value for column, value in pending.items()}
-        grid.append((tuple(texts), tuple(titles)))
+        grid.append((tuple(texts), tuple(titles), frozenset(merged)))
     return grid
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from storage import store
 from storage.database import upsert
 from storage.records import LEDGERS, Record
-from storage.schema import TABLES
+from storage.schema import TABLES, ledger_unread
 from storage.schema import ledger_files as table
 
 BATCH = 500
@@ -26,13 +26,16 @@ class LedgerSheet:
         source: The file's name and, in a workbook, `/` and the sheet's: `台账.xlsx/案件台账`. Its records' `source`.
         kind: cases, withheld, streams, withdrawals, participants, agencies or attendance.
         rows: Rows that were read.
-        unread: Rows that could not be read. While there are any, nothing may be concluded from a case's absence.
+        unread: Rows that could not be read.
+        unread_cases: Their case numbers, None where that could not be read either: nothing may be concluded from the
+            absence of such a case, and with a None of no case at all.
     """
 
     source: str
     kind: str
     rows: int
     unread: int
+    unread_cases: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +78,18 @@ def save_ledger(
     _forget_rows(connection, site, file, {(type(r), *_place(r)) for r in listed})
     written = store.save(connection, listed, night)
     connection.execute(sa.delete(table).where(table.c.site == site, _of_file(table, file)))
-    rows = [vars(sheet) | {"site": site, "sha256": sha256, "imported": imported} for sheet in sheets]
+    kept = list(sheets)
+    rows = [vars(sheet) | {"site": site, "sha256": sha256, "imported": imported} for sheet in kept]
+    for row in rows:
+        del row["unread_cases"]
     upsert(connection, table, rows, ("site", "source"))
+    missed = [
+        {"site": site, "source": sheet.source, "position": position, "kind": sheet.kind, "case_number": number}
+        for sheet in kept
+        for position, number in enumerate(sheet.unread_cases)
+    ]
+    connection.execute(sa.delete(ledger_unread).where(ledger_unread.c.site == site, _of_file(ledger_unread, file)))
+    upsert(connection, ledger_unread, missed, ("site", "source", "position"))
     return written
 
 
@@ -91,10 +104,17 @@ def ledger_files(connection: Connection, site: str | None = None) -> list[Ledger
     ]
 
 
+def unread_rows(connection: Connection, site: str) -> list[tuple[str, str | None]]:
+    """The rows of a site's ledgers that could not be read: kind of ledger, case number or None."""
+    query = sa.select(ledger_unread.c.kind, ledger_unread.c.case_number).where(ledger_unread.c.site == site)
+    return [(kind, number) for kind, number in connection.execute(query)]
+
+
 def forget_ledger(connection: Connection, site: str, file: str) -> None:
     """Remove all that was imported from a file of this name."""
     _forget_rows(connection, site, file, set())
-    connection.execute(sa.delete(table).where(table.c.site == site, _of_file(table, file)))
+    for of in (table, ledger_unread):
+        connection.execute(sa.delete(of).where(of.c.site == site, _of_file(of, file)))
 
 
 def _place(record: Record) -> tuple[str, int]:

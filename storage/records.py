@@ -252,6 +252,38 @@ class Withheld(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StatisticsRow(Record):
+    """A row of a table of statistics on publishing judgments (裁判文书上网统计), as a court printed it.
+
+    A number is None if its column is not there, or if its cell could not be read: then `unread` names the column.
+    """
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "url", "position")
+    TABLE: ClassVar[str] = "statistics_rows"
+    url: str
+    position: int = 0  # within the page
+    table: int = 0  # which table of the page
+    title: str = ""
+    section: str | None = None
+    label: str = ""  # the court or department
+    is_total: bool = False  # 合计
+    is_part: bool = False  # 其中：…, already counted in another row; or a subtotal
+    closed: int | None = None  # 结案数
+    due: int | None = None  # 应上网数
+    uploaded: int | None = None  # 上网数
+    rate: float | None = None  # 上网率 in per cent
+    rate_raw: str | None = None
+    withheld: int | None = None  # 不上网数
+    reasons: tuple[int | None, ...] = ()  # by the columns of reason_names
+    reason_names: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    note: str | None = None  # what the page says of the table: 注：…
+    published: date | None = None
+    published_source: DateSource = DateSource.NONE
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Hearing(Record):
     """A hearing that was announced (开庭公告). One page may hold many. Parties: presence only."""
 
@@ -397,6 +429,7 @@ class Approval(Record):
     reason: str | None = None
     approver: str | None = None
     level: str | None = None  # 庭级, 院级
+    received: date | None = None  # 报送日期, where the department's report states it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -467,7 +500,17 @@ class Attendance(Record):
     mode: str | None = None  # 现场, 网上
 
 
-PUBLISHED: tuple[type[Record], ...] = (Section, Item, Judgment, Withheld, Hearing, Stream, Target, PageFacts)
+PUBLISHED: tuple[type[Record], ...] = (
+    Section,
+    Item,
+    Judgment,
+    Withheld,
+    StatisticsRow,
+    Hearing,
+    Stream,
+    Target,
+    PageFacts,
+)
 LEDGERS: tuple[type[Record], ...] = (
     CaseEntry,
     Approval,

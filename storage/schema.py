@@ -290,6 +290,16 @@ ledger_files = Table(
     Column("unread", Integer, nullable=False),
 )
 
+ledger_unread = Table(
+    "ledger_unread",
+    metadata,
+    Column("site", String(200), primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("kind", String(24), nullable=False),
+    Column("case_number", Text),  # None: not readable either
+)
+
 findings = Table(
     "findings",
     metadata,

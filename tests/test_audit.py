@@ -1,5 +1,6 @@
 """Nights through storage: new, continuing, resolved, absent, unread; confirmation; re-running; crashes; joins."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from auditors.views import SectionState
 from storage import runs, store
 from storage.database import connect
 from storage.findings import state_at
+from storage.ledgers import LedgerSheet, save_ledger
 from storage.records import (
     Access,
     Approval,
@@ -23,6 +25,7 @@ from storage.records import (
     LinkKind,
     PageFacts,
     Section,
+    StatisticsRow,
     Target,
     Withheld,
 )
@@ -381,6 +384,70 @@ def test_section_of_judgments_that_is_missing_tonight(engine):
     _, found = audit(engine, SECOND, [NOTICES], status="incomplete")
     assert ("D-04", "（2025）粤9902民初1702号") not in found
     assert found["D-04", HOME].grade == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("kind", "missed", "grade"),
+    [
+        ("withheld", NUMBER, "suspected"),  # its approval may be the very row
+        ("withheld", "(2025)粤9902民初9号", "certain"),  # another case's row
+        ("withheld", None, "suspected"),  # whose row it is, cannot be told
+        ("cases", NUMBER, "suspected"),
+        ("cases", None, "certain"),  # each case has a row of its own
+        ("attendance", None, "certain"),
+    ],
+)
+def test_rows_that_could_not_be_read_weaken_what_they_may_be_about(engine, kind, missed, grade):
+    sheet = LedgerSheet(source="台账.xlsx/别的", kind=kind, rows=1, unread=1, unread_cases=(missed,))
+    with engine.begin() as connection:
+        store.save(connection, [entry()], FIRST)
+        save_ledger(
+            connection, site="s", file="台账.xlsx", sha256="", sheets=[sheet], records=[entry()], night=FIRST,
+            imported=at(FIRST),
+        )  # fmt: skip
+    _, found = audit(engine, FIRST, [JUDGMENTS, NOTICES])
+    assert found["D-04", NUMBER].grade == grade
+
+
+def test_published_statistics_are_added_up_and_compared(engine):
+    """A table on the site: its sums, and this court's share of the catch-all reason among the courts of the table."""
+    names = ("调解", "其他")
+    rows = [
+        ("示例市东湖区人民法院", 100, (20, 80)),
+        ("示例市甲区人民法院", 100, (90, 10)),
+        ("示例市乙区人民法院", 100, (80, 20)),
+        ("示例市丙区人民法院", 100, (80, 20)),
+        ("合计", 401, (270, 130)),
+    ]
+    table = [
+        StatisticsRow(
+            site="s", url=f"{HOME}tj.html", position=n, title="2026年2月裁判文书上网统计", label=label, withheld=total,
+            reasons=reasons, reason_names=names, is_total=label == "合计",
+        )
+        for n, (label, total, reasons) in enumerate(rows)
+    ]  # fmt: skip
+    _, found = audit(engine, FIRST, table)
+    sums = found["N-07", f"{HOME}tj.html"]
+    assert sums.grade == "certain" and "不上网数之和为400" in sums.message
+    share = found["N-04", HOME]
+    assert share.grade == "suspected" and "80.00%" in share.message and "32.50%" in share.message
+    mended = [*table[:-1], replace(table[-1], withheld=400)]
+    _, again = audit(engine, SECOND, mended)
+    assert again["N-07", f"{HOME}tj.html"].resolution == "passed"
+
+
+def test_the_monthly_report_is_asked_for_by_a_policy_alone(engine):
+    with engine.begin() as connection:
+        store.save(connection, [approval(closed=date(2026, 3, 2)), approval(row=3, approver=None)], FIRST)
+    _, without = audit(engine, FIRST, [])
+    assert not any(rule == "N-06" for rule, _ in without)
+    with engine.begin() as connection:
+        audit_site(connection, "s", SECOND, policy=read_policy("huadu_2020"))
+        found = {(f.rule, f.subject.identity): f for f in state_at(connection, SECOND)}
+    report = found["N-06", "ledger:台账.xlsx/不上网审批"]
+    assert (report.grade, report.subject.kind) == ("certain", "ledger")
+    assert "审批人缺1行（第3行）" in report.message
+    assert report.basis[0]["instrument"].startswith("关于推动我院")
 
 
 def test_no_section_of_judgments_says_nothing(engine):

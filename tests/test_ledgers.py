@@ -227,6 +227,7 @@ def test_bad_rows_are_reported_and_the_rest_is_used(tmp_path):
     ]
     assert str(reading.problems[0]) == "a.xlsx 工作表“案件台账” 第3行 D列“裁判日期”：没有这个日期：2026-02-30"
     assert (reading.sheets[0].rows, reading.sheets[0].unread) == (2, 3)
+    assert reading.sheets[0].unread_cases == ("（2026）粤9901民初2号", None, "（2026）粤9901民初4号")
 
 
 def test_titles_totals_blank_rows_footers_and_repeated_headers_are_no_rows(tmp_path):

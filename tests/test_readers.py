@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from crawlers.readers import cause
+from crawlers.readers import cause, statistics
 from crawlers.readers.detail import DetailPage, read_list_records, read_records
 from crawlers.tables import read_tables, whitespace_tables
-from storage.records import DateSource, Hearing, Judgment, Withheld
+from storage.records import DateSource, Hearing, Judgment, StatisticsRow, Withheld
 
 CASES = Path(__file__).with_name("cases")
 URL = "http://court.example.cn/ws/1.html"
@@ -64,6 +64,18 @@ def test_judgment(case: dict) -> None:
 @pytest.mark.parametrize("case", cases("withheld"))
 def test_withheld(case: dict) -> None:
     check(read(case), Withheld, case["want"])
+
+
+@pytest.mark.parametrize("case", cases("statistics"))
+def test_statistics(case: dict) -> None:
+    page = page_of(case)
+    assert statistics.is_expected(page.title)
+    check(statistics.read(page), StatisticsRow, case["want"])
+
+
+@pytest.mark.parametrize("title", ["关于开展司法公开工作的通知", "本院召开新闻发布会", "裁判文书"])
+def test_other_titles_promise_no_statistics(title: str) -> None:
+    assert not statistics.is_expected(title)
 
 
 @pytest.mark.parametrize("case", cases("announcements"))

@@ -69,7 +69,7 @@ def statistics(engine, *records, sections=SECTIONS, unread=0):
         save_ledger(
             connection, site="s", file="台账.xlsx", sha256="0", night=NIGHT, imported=datetime(2026, 3, 31, tzinfo=UTC),
             records=[r for r in records if isinstance(r, (CaseEntry, Approval))],
-            sheets=[LedgerSheet(source="台账.xlsx/案件", kind="cases", rows=1, unread=unread)],
+            sheets=[LedgerSheet(source="台账.xlsx/案件", kind="withheld", rows=1, unread=unread, unread_cases=(None,) * unread)],
         )  # fmt: skip
         audit_site(connection, "s", NIGHT)
         again = read_statistics(connection, "s", NIGHT)

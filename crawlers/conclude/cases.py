@@ -10,10 +10,14 @@ from crawlers.conclude.kept import Kept
 from crawlers.discover import SectionDraft
 from crawlers.readers.announcement import is_junk
 from crawlers.readers.detail import DetailPage, read_list_records, read_records
+from crawlers.readers.page import close_up
+from crawlers.readers.statistics import is_expected as is_statistics
+from crawlers.readers.statistics import read as read_statistics
+from crawlers.readers.withheld import SECTION as NOTICES
 from crawlers.tables import Table, read_tables
 from crawlers.urls import identity
 from storage.case_number import find_all
-from storage.records import DateSource, Hearing, Item, Judgment, Record, Section, Withheld
+from storage.records import DateSource, Hearing, Item, Judgment, Record, Section, StatisticsRow, Withheld
 
 _DOCUMENT_TITLE = re.compile(r"(?:判决书|裁定书|决定书|调解书|支付令)[）)]?$")
 
@@ -40,7 +44,11 @@ class Cases:
                 found.append(record)
                 urls.add(identity(str(getattr(record, "url", ""))))
         for item in items:
-            if section.record == "item" and not _DOCUMENT_TITLE.search(item.title):
+            if is_statistics(item.title) and (rows := self._statistics(item, section)):
+                found.extend(rows)
+                continue
+            titled_so = _DOCUMENT_TITLE.search(item.title) or NOTICES.search(close_up(item.title))
+            if section.record == "item" and not titled_so:
                 continue
             key = identity(item.url)
             detail = list(self._from_detail(item, section))
@@ -94,13 +102,13 @@ class Cases:
                 for record in found:
                     yield self._checked(record)
 
-    def _from_detail(self, item: Item, section: Section) -> Iterator[Record]:
+    def _page_of(self, item: Item, section: Section) -> DetailPage | None:
         note = self._kept.site.page(item.url)
         html = self._kept.html(note.url) if note is not None else None
         if note is None or html is None:
-            return
+            return None
         seen = self._kept.seen.get(identity(note.url))
-        page = DetailPage(
+        return DetailPage(
             site=self._kept.profile.id,
             url=item.url,
             html=html,
@@ -111,9 +119,17 @@ class Cases:
             court=self._court,
             sha256=seen.sha256 if seen else None,
         )
+
+    def _statistics(self, item: Item, section: Section) -> list[StatisticsRow]:
+        page = self._page_of(item, section)
+        return [] if page is None else read_statistics(page)
+
+    def _from_detail(self, item: Item, section: Section) -> Iterator[Record]:
+        """In a section of anything, only what the page is by its own title: a judgment, a list of those withheld."""
+        page = self._page_of(item, section)
         expected = None if section.record == "item" else section.record
-        for record in read_records(page, expected=expected):
-            if expected is None and not isinstance(record, Judgment):
+        for record in read_records(page, expected=expected) if page is not None else ():
+            if expected is None and not isinstance(record, (Judgment, Withheld)):
                 continue
             yield self._checked(record)
 

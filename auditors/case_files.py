@@ -15,13 +15,13 @@ from auditors.matching import kind_of
 from auditors.views import CaseFile, Coverage, NoticeEntry, Publication
 from storage import store
 from storage.case_number import CaseNumber, canonical, parse
+from storage.courts import same_court
 from storage.ledgers import unread_rows
 from storage.records import (
     AgencyAppearance,
     Approval,
     Attendance,
     CaseEntry,
-    Judgment,
     Participant,
     Record,
     Withdrawal,
@@ -30,6 +30,7 @@ from storage.records import (
 
 T = TypeVar("T")
 L = TypeVar("L", bound=Record)
+WITHDRAWAL_PARTS = ("applicant", "reason", "department_review", "court_approval")
 
 
 @lru_cache(maxsize=100_000)
@@ -49,14 +50,6 @@ def base_key(text: str) -> str:
     return replace(number, suffix=None).key if number else canonical(text)
 
 
-def read_publications(connection: Connection, site: str, night: date) -> tuple[Publication, ...]:
-    """Every judgment that was found published until this night."""
-    return tuple(
-        Publication(judgment=s.record, first_seen=s.first_seen)
-        for s in store.read(connection, Judgment, site=site, until=night)
-    )
-
-
 def build_case_files(
     connection: Connection,
     site: str,
@@ -64,14 +57,22 @@ def build_case_files(
     publications: Iterable[Publication],
     judgments_read: Coverage,
     notices_read: Coverage,
+    court: str | None = None,
 ) -> list[CaseFile]:
-    """One file per case number that any source names, in the order of their numbers."""
+    """One file per case number that any source names, in the order of their numbers.
+
+    Args:
+        court: The court whose site it is, for documents that name another.
+    """
     known = _read_rows(connection, site, night)
     entries, approvals = known.entries, known.approvals
     published, families, appeals, unnumbered = _index(publications)
     named_second = {case_key(e.appeal_case_number) for rows in entries.values() for e in rows if e.appeal_case_number}
     home = common_codes(entries or published)  # a list of the whole province is full of other courts' numbers
     approvers_kept = any(a.approver for rows in approvals.values() for a in rows)
+    withdrawal_columns = frozenset(
+        name for rows in known.withdrawals.values() for row in rows for name in WITHDRAWAL_PARTS if getattr(row, name)
+    )
     unread: dict[str | None, set[str]] = defaultdict(set)
     for kind, missed in unread_rows(connection, site):
         unread[None if missed is None else case_key(missed)].add(kind)
@@ -99,7 +100,9 @@ def build_case_files(
                 notices_read=notices_read,
                 approvers_kept=approvers_kept,
                 unnumbered=unnumbered,
-                of_another_court=key in named_second or is_foreign(written, home),
+                withdrawals_kept=bool(known.withdrawals),
+                withdrawal_columns=withdrawal_columns,
+                of_another_court=key in named_second or is_foreign(written, home) or _names_another(own, court),
                 unread_ledgers=frozenset(unread.get(key, set()) | (unread.get(None, set()) - {"cases"})),
             )
         )
@@ -180,6 +183,17 @@ def is_foreign(text: str, home: frozenset[str]) -> bool:
     """The number carries none of these courts' codes. Old numbers name courts in words and cannot be compared."""
     number = _number(text)
     return number is not None and not number.old and number.court_code not in home
+
+
+def _names_another(own: Iterable[Publication], court: str | None) -> bool:
+    """All documents under the number print the name of a court that is surely not this one."""
+    printed = {p.judgment.printed_court for p in own}
+    return bool(printed) and court is not None and all(name and _differ(name, court) for name in printed)
+
+
+@lru_cache(maxsize=10_000)
+def _differ(one: str, other: str) -> bool:
+    return same_court(one, other) is False
 
 
 def _with_appeal(entry: CaseEntry, entries: dict[str, list[CaseEntry]]) -> CaseEntry:

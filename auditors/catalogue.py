@@ -16,6 +16,7 @@ FILE = Path(__file__).parent / "RULES.md"
 _FAMILIES = {
     "documents": "裁判文书公开",
     "withheld": "不公开信息",
+    "privacy": "个人信息保护",
     "website": "网站运维",
     "hearings": "开庭公告",
     "streams": "庭审直播",

@@ -12,7 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from auditors.case_files import build_case_files, build_notices, home_codes, read_publications
+from auditors.case_files import build_case_files, build_notices, home_codes
+from auditors.document_joins import build_documents, read_publications
+from auditors.document_views import CourtDocuments, DocumentState
 from auditors.hearing_joins import Hearings, build_hearings
 from auditors.hearing_views import HearingState, StreamState, StreamYear
 from auditors.views import (
@@ -97,7 +99,29 @@ def join(connection: Connection, site_id: str, night: date, open_findings: Itera
     withheld_read = _coverage(connection, site_id, night, run, sections, "withheld")
     notices_read = _notices_read(withheld_read, judgments_read)
     targets = _links(connection, site_id, night, facts, open_findings, history)
-    case_files = build_case_files(connection, site_id, night, publications, judgments_read, notices_read)
+    case_files = build_case_files(
+        connection,
+        site_id,
+        night,
+        publications,
+        judgments_read,
+        notices_read,
+        court=site.court if site is not None else None,
+    )
+    documents = build_documents(
+        publications,
+        night,
+        court=site.court if site is not None else None,
+        own_codes=home_codes(case_files),
+        departments=departments,
+    )
+    whole = CourtDocuments(
+        url=site.home if site is not None else "",
+        cases=tuple(case_files),
+        publications=publications,
+        judgments_read=judgments_read,
+        notices_read=notices_read,
+    )
     hearings = build_hearings(
         connection,
         site_id,
@@ -113,6 +137,8 @@ def join(connection: Connection, site_id: str, night: date, open_findings: Itera
         LinkHistory: list(targets),
         PageState: list(_pages(site_id, facts, [i.record for i in items], departments, open_findings, tonight)),
         CaseFile: [*case_files],
+        DocumentState: [*documents],
+        CourtDocuments: [whole],
         NoticeEntry: list(build_notices(connection, site_id, night, departments)),
         SiteState: [_site(connection, site, run, facts, publications, judgments_read)],
         HearingState: [*hearings.hearings],

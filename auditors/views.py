@@ -200,10 +200,17 @@ class PageState:
 
 @dataclass(frozen=True, kw_only=True)
 class Publication:
-    """A judgment found published, and what is known of when."""
+    """A judgment found published, and what is known of when.
+
+    Attributes:
+        last_seen: The last night on which it was there; None: not told apart.
+        gone_since: The first of the nights, up to tonight, on which its page was asked and was gone.
+    """
 
     judgment: Judgment
     first_seen: date
+    last_seen: date | None = None
+    gone_since: date | None = None
 
     @property
     def stated(self) -> date | None:
@@ -247,6 +254,8 @@ class CaseFile:
         judgments_read, notices_read: Whether the site's sections of judgments and notices were read tonight.
         approvers_kept: The approvals' ledger does record approvers at all (else an empty cell says nothing).
         unnumbered: Decision dates of the site's documents whose case number could not be read; None: date unknown too.
+        withdrawals_kept: The court keeps a ledger of withdrawals.
+        withdrawal_columns: What that ledger records in any row at all (else an empty cell says nothing).
         of_another_court: The number's court code is not this court's, or another row names it as its second instance.
         unread_ledgers: Kinds of ledgers with rows that could not be read and are, or may be, about this case. (A row of the
             case ledger whose own number could not be read is taken for another case: each case has its row.)
@@ -268,6 +277,8 @@ class CaseFile:
     notices_read: Coverage = Coverage.NONE
     approvers_kept: bool = True
     unnumbered: frozenset[date | None] = frozenset()
+    withdrawals_kept: bool = False
+    withdrawal_columns: frozenset[str] = frozenset()
     of_another_court: bool = False
     unread_ledgers: frozenset[str] = frozenset()
 

@@ -29,7 +29,14 @@ IN_FORCE = [
     "D-03",
     "D-04",
     "D-05",
+    "D-06",
+    "D-07",
+    "D-08",
+    "D-09",
+    "D-10",
+    "D-11",
     "D-12",
+    "D-13",
     "D-14",
     "H-01",
     "H-02",
@@ -52,6 +59,8 @@ IN_FORCE = [
     "N-05",
     "N-06",
     "N-07",
+    "P-11",
+    "P-12",
     "W-01",
     "W-02",
     "W-03",
@@ -122,8 +131,10 @@ def convert(hint, value):
     if hint is datetime and isinstance(value, datetime) and value.tzinfo is None:
         return value.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
     if hint is Publication and "judgment" not in value:
-        own = {"first_seen": value.get("first_seen", DEFAULTS["first_seen"])}
-        return build(Publication, own | {"judgment": {k: v for k, v in value.items() if k != "first_seen"}})
+        own = {"first_seen": DEFAULTS["first_seen"]} | {
+            k: v for k, v in value.items() if k in ("first_seen", "last_seen", "gone_since")
+        }
+        return build(Publication, own | {"judgment": {k: v for k, v in value.items() if k not in own}})
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint(value)
     if isinstance(hint, type) and issubclass(hint, Evidence):

@@ -35,4 +35,9 @@ def _judge(case: CaseFile, entry: CaseEntry) -> Outcome:
     deadline = publication_deadline(entry.appeal_effective, APPEALED)
     if deadline is None:
         return PASS
-    return judge_publication(match, deadline, entry.appeal_effective, "二审生效日期", proof)
+    outcome = judge_publication(match, deadline, entry.appeal_effective, "二审生效日期", proof)
+    if outcome.verdict != "pass" and case.of_another_court:
+        return unclear(
+            f"{outcome.message}案号或者文书所载法院与本院不符，应由审理法院公布，需核对。", *outcome.evidence
+        )
+    return outcome

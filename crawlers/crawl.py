@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import socket
 import time
 import uuid
@@ -43,6 +44,7 @@ REFUSALS_IN_A_ROW = 15  # then the site has shut us out, and we stop asking
 SLOW = 3.0
 MOST_SLOW = 10
 MOST_RENDERED = 30
+_CASE_NUMBER = re.compile(r"\d{4}\s?[）)〕\]][^\n号]{2,24}号")
 # Names that exist for certain: if not even these resolve, it is our own network that has no names.
 WELL_KNOWN = ("www.court.gov.cn", "wenshu.court.gov.cn", "www.gov.cn")
 
@@ -320,15 +322,16 @@ class Crawl:
             self._home_scripts = frozenset(shape.scripts) | frozenset(shape.dynamic)
         if shape.text and self._frontier.says_the_same(job.url, shape.text):
             return
-        rows = hash(tuple(row.url for row in max(shape.blocks, key=lambda b: len(b.rows)).rows)) if shape.blocks else 0
+        rows = _rows(shape)
         # Past its last page a list is empty, or shows the last page again: its pager leads no further.
         ended = job.from_rows != 0 and rows in (0, job.from_rows)
+        goes_on = job.from_rows != 0 and not ended and _CASE_NUMBER.search(shape.text) is not None
         pagers = set(shape.pagers)
         own = job.from_pattern
         new = [
             link for link in shape.links if not self._frontier.knows(link.url) and not (ended and link.url in pagers)
         ]
-        fruitful = any(
+        fruitful = goes_on or any(
             link.kind is LinkKind.PAGE
             and is_internal(link.url, self.home)
             and link.url not in pagers
@@ -565,3 +568,12 @@ def _needs_get(job: Job, answer: Answer) -> bool:
 
 def _other_pattern(url: str, own: str) -> bool:
     return pattern(url) != own
+
+
+def _rows(shape: Shape) -> int:
+    """A hash of what a list page lists: the links of its longest list, and case numbers, since tables of hearings and
+    of withheld documents often have no links. 0: nothing."""
+    longest = max(shape.blocks, key=lambda block: len(block.rows), default=None)
+    links = tuple(row.url for row in longest.rows) if longest is not None else ()
+    numbers = tuple(_CASE_NUMBER.findall(shape.text))
+    return hash((links, numbers)) if links or numbers else 0

@@ -19,7 +19,7 @@ from crawlers.run import run_site
 from crawlers.task import CrawlTask
 from storage import runs, store
 from storage.database import connect, reading
-from storage.records import Item, Section, Target
+from storage.records import Hearing, Item, Section, Target
 from storage.runs import Run
 from storage.schema import accesses, pages
 from tests.fault_server import FaultServer
@@ -95,6 +95,37 @@ def test_a_night_finds_sections_items_and_the_dead_link_once(tmp_path: Path) -> 
     }
     assert sections["法院新闻"].newest == date(2026, 3, 28)
     assert found["dead"] == [(server.url("/dead.html"), "gone", 1)]
+
+
+def hearings_without_links(pages: int) -> dict[str, str]:
+    """A court whose hearings stand in tables without a single link, 20 a page; past the last page the table is empty,
+    and the pager leads on for ever."""
+    site = court(20)
+    menu = site["/"].split("</ul>")[0] + "<li><a href='/ktgg/'>开庭公告</a></li></ul>"
+    site["/"] = site["/"].replace("</ul>", "<li><a href='/ktgg/'>开庭公告</a></li></ul>", 1)
+    for page in range(pages + 5):
+        rows = "".join(
+            f"<tr><td>（2026）粤9902民初{page * 20 + i + 1}号</td><td>2026-04-{1 + i:02d} 09:30</td><td>第五法庭</td></tr>"
+            for i in range(20 if page < pages else 0)
+        )
+        table = f"<table><tr><th>案号</th><th>开庭时间</th><th>法庭</th></tr>{rows}</table>"
+        here = "/ktgg/" if page == 0 else f"/ktgg/index_{page}.html"
+        site[here] = f"{menu}<h1>开庭公告</h1>{table}<a href='/ktgg/index_{page + 1}.html'>下一页</a>"
+    return site
+
+
+def test_a_list_without_links_is_read_to_its_end(tmp_path: Path) -> None:
+    with FaultServer(pages=hearings_without_links(26)) as server:
+        run = run_site(task(server, tmp_path / "a.db"))
+        section = next(s for s in records(tmp_path / "a.db", run)["sections"] if s.name == "开庭公告")
+        engine = connect(tmp_path / "a.db")
+        with reading(engine) as connection:
+            found = store.read(connection, Hearing, site=run.site, on=run.night)
+        engine.dispose()
+        asked = [path for path in server.hits if path.startswith("/ktgg/")]
+    assert len({seen.record.case_number for seen in found}) == 26 * 20
+    assert len(asked) <= 26 + 2  # and not on for ever
+    assert (section.complete, section.why) == (True, None)
 
 
 def test_killed_in_the_middle_and_started_again_it_ends_as_if_undisturbed(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ def sites(
         for section, listed in rows[site.court].items():
             _lists(site, section, listed)
         site.pages["/"] = _page(site.court, "首页", "<h2>欢迎访问</h2>")
+        site.pages["/l/"] = site.pages["/"]
         site.pages["/gk/"] = _page(site.court, "法院概况", "<p>本院设有若干内设机构。</p>")
     _notices(made[DISTRICTS["粤9902"][0]], list(notices))
     return list(made.values())

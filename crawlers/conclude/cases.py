@@ -67,21 +67,32 @@ class Cases:
             )
         return found
 
-    def _tables_of(self, url: str) -> list[str]:
+    def _tables_of(self, draft: SectionDraft) -> list[str]:
         """A page without a list of links, the frames within it, and their further pages: tables may stand on each."""
-        found, waiting = [url], [url]
+        found, waiting = [draft.url], [draft.url]
+        lists: set[tuple[str, ...]] = set()
         while waiting and len(found) < 200:
             note = self._kept.site.page(waiting.pop(0))
             if note is None:
                 continue
+            numbers = tuple(number.text for number in find_all(self._kept.text_of(note.url) or ""))
+            if len(found) > 1 and (not numbers or numbers in lists):
+                continue  # past the last page: nothing, or the last page again
+            lists.add(numbers)
             for further in (*note.shape.frames, *note.shape.pagers):
-                if further not in found and self._kept.site.page(further) is not None:
+                if further in found:
+                    continue
+                if self._kept.site.page(further) is not None:
                     found.append(further)
                     waiting.append(further)
+                elif further in note.shape.pagers and identity(further) not in self._kept.seen:
+                    draft.why.append("部分列表页未读")
+        if waiting:
+            draft.why.append("翻页超过 200 页，未读完")
         return found
 
     def _from_lists(self, draft: SectionDraft, section: Section) -> Iterator[Record]:
-        for url in draft.pages or self._tables_of(draft.url):
+        for url in draft.pages or self._tables_of(draft):
             note = self._kept.site.page(url)
             html = self._kept.html(note.url) if note is not None else None
             if note is None or html is None:

@@ -173,6 +173,8 @@ def _sections(
 ) -> Iterable[SectionState]:
     drawn = {_key(f.url) for f in facts if f.drawn_by_script}
     for section in sections:
+        if section.record == "stream":  # a list of the hearing portal is no section of the court's own site
+            continue
         yield SectionState(
             section=section,
             drawn_by_script=_key(section.url) in drawn,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import socket
 import time
 import uuid
 from collections import Counter, deque
@@ -26,8 +25,9 @@ from crawlers.browser import BrowserMissing, render
 from crawlers.encoding import decode
 from crawlers.fetch import Answer, Fetcher
 from crawlers.frontier import Frontier, Job
-from crawlers.guard import GUARD, is_loopback
+from crawlers.guard import is_loopback
 from crawlers.html import VERSION, Shape, shape_of
+from crawlers.names import names_resolve
 from crawlers.robots import Robots
 from crawlers.task import CrawlTask
 from crawlers.urls import gbk_variant, host_of, identity, is_internal, path_of, pattern, resolve
@@ -45,8 +45,6 @@ SLOW = 3.0
 MOST_SLOW = 10
 MOST_RENDERED = 30
 _CASE_NUMBER = re.compile(r"\d{4}\s?[）)〕\]][^\n号]{2,24}号")
-# Names that exist for certain: if not even these resolve, it is our own network that has no names.
-WELL_KNOWN = ("www.court.gov.cn", "wenshu.court.gov.cn", "www.gov.cn")
 
 
 @dataclass
@@ -421,21 +419,9 @@ class Crawl:
 
         suffix_of = tldextract.TLDExtract(suffix_list_urls=(), include_psl_private_domains=False)
         suspicious = {u for u in unresolved if suffix_of(host_of(u).rsplit(":", 1)[0]).suffix}
-        if suspicious and not await self._names_resolve():
+        if suspicious and not await names_resolve():
             self._writer_offline(suspicious)
             self._note("offline", "DNS", f"{len(suspicious)}")
-
-    async def _names_resolve(self) -> bool:
-        if any(not is_loopback(name) for name in GUARD.resolved):
-            return True
-        loop = asyncio.get_running_loop()
-        for name in WELL_KNOWN:
-            try:
-                await loop.getaddrinfo(name, 443, type=socket.SOCK_STREAM)
-            except OSError:
-                continue
-            return True
-        return False
 
     def _dns_failures(self) -> list[str]:
         with self._database.begin() as connection:

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -76,12 +76,34 @@ class DetailProfile(Strict):
     body: str | None = None
 
 
+class PortalProfile(Strict):
+    """The hearing portal (庭审公开平台) on which a court's hearings are shown.
+
+    Attributes:
+        base: Its address; the endpoints below it are the national portal's.
+        court: The court's name there; None: the profile's.
+        code: The court's number there, by which it filters; None: looked up by the name.
+        replay_days: How many days back replays are read.
+    """
+
+    base: str
+    court: str | None = None
+    code: str | None = Field(default=None, pattern=r"^\d+$", coerce_numbers_to_str=True)
+    replay_days: int = Field(default=60, ge=1, le=400)
+
+    @field_validator("base")
+    @classmethod
+    def _base_is_an_address(cls, value: str) -> str:
+        return _address(value).rstrip("/")
+
+
 class Profile(Strict):
-    """One court's site."""
+    """One court's site, its hearing portal, or both."""
 
     id: str
     court: str
-    home: str
+    portal: PortalProfile | None = None
+    home: str = Field(default="", validate_default=True)  # empty: only the portal is read
     level: Literal["supreme", "high", "intermediate", "basic", "special"] | None = None
     platform: str | None = None
     encoding: str | None = None
@@ -93,15 +115,21 @@ class Profile(Strict):
     policy: str | None = None  # local norms that bind this court: read by who audits, nothing here knows them
     detail: DetailProfile = DetailProfile()
     sections: dict[str, SectionProfile] = Field(default_factory=dict)
-    portal: str | None = None
 
     @field_validator("home")
     @classmethod
-    def _home_is_an_address(cls, value: str) -> str:
-        resolved = resolve(value, value) if "://" in value else None
-        if resolved is None:
-            raise ValueError(f"网址须以 http:// 或 https:// 开头；当前值 {value!r}")
-        return resolved
+    def _home_is_an_address(cls, value: str, known: ValidationInfo) -> str:
+        if not value and known.data.get("portal") is None:
+            raise ValueError("缺少这一项（只巡查庭审公开平台的，应有 portal）")
+        return _address(value) if value else ""
+
+    @model_validator(mode="after")
+    def _portal_knows_its_court(self) -> Profile:
+        if self.portal is not None and not (self.portal.court or self.court):
+            raise ValueError("portal.court: 缺少法院名称")
+        if not self.home and self.sections:
+            raise ValueError("sections: 没有 home 就没有栏目")
+        return self
 
     @field_validator("exclude")
     @classmethod
@@ -114,9 +142,21 @@ class Profile(Strict):
         return value
 
     @property
+    def address(self) -> str:
+        """Where the court is read: its home, or its portal where only that is read."""
+        return self.home or (self.portal.base if self.portal is not None else "")
+
+    @property
     def discovers(self) -> bool:
         """Without sections of its own, a site's sections are discovered."""
         return not self.sections
+
+
+def _address(value: str) -> str:
+    resolved = resolve(value, value) if "://" in value else None
+    if resolved is None:
+        raise ValueError(f"网址须以 http:// 或 https:// 开头；当前值 {value!r}")
+    return resolved
 
 
 @dataclasses.dataclass(frozen=True)
@@ -275,8 +315,22 @@ def bare_profile(home: str, *, court: str | None = None) -> Profile:
     """
     address = home if "://" in home else f"http://{home}"
     try:
-        return Profile(
-            id=host_of(resolve(address, address) or "x://x").replace(":", "_"), court=court or "", home=address
-        )
+        return Profile(id=_id_of(address), court=court or "", home=address)
     except ValidationError as error:
         raise ProfileError(f"{home}: 网址须以 http:// 或 https:// 开头") from error
+
+
+def portal_profile(base: str, court: str) -> Profile:
+    """A court that is read on its hearing portal alone; its id is the portal's host.
+
+    Raises:
+        ProfileError: `base` is not an http(s) address, or there is no name.
+    """
+    try:
+        return Profile(id=_id_of(base), court=court, portal=PortalProfile(base=base, court=court))
+    except ValidationError as error:
+        raise ProfileError(f"{base}: 网址须以 http:// 或 https:// 开头，并须有法院名称") from error
+
+
+def _id_of(address: str) -> str:
+    return host_of(resolve(address, address) or "x://x").replace(":", "_")

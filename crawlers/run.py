@@ -95,6 +95,7 @@ def main() -> int:
 
     from crawlers.settings import all_settings
     from crawlers.spiders.court_site import CourtSiteSpider
+    from crawlers.spiders.hearing_portal import HearingPortalSpider
 
     task = CrawlTask.from_json(sys.stdin.read())
     # What is loaded by now stays; and a crawl makes many small objects and few cycles.
@@ -106,7 +107,7 @@ def main() -> int:
     if task.timeout is not None:
         settings["DOWNLOAD_TIMEOUT"] = task.timeout
     process = AsyncCrawlerProcess(settings)
-    crawler = process.create_crawler(CourtSiteSpider)
+    crawler = process.create_crawler(CourtSiteSpider if task.profile.home else HearingPortalSpider)
     process.crawl(crawler, task=task, report=_report)
     process.start()
     error = getattr(crawler.spider, "error", "the spider did not start")

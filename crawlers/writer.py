@@ -143,7 +143,11 @@ class Known:
     def done_tonight(self) -> list[dict[str, Any]]:
         """The accesses that an interrupted run of this night has written: url, access, kind, internal, depth."""
         with reading(self._engine) as connection:
-            query = sa.select(accesses).where(accesses.c.run == self._run).order_by(accesses.c.depth)
+            query = (
+                sa.select(accesses)
+                .where(accesses.c.run == self._run, accesses.c.kind != LinkKind.PORTAL.value)
+                .order_by(accesses.c.depth)
+            )
             return [dict(row) for row in connection.execute(query).mappings()]
 
 

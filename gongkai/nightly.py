@@ -182,7 +182,7 @@ def register(engine: Engine, profiles: Sequence[Profile]) -> None:
         for p in profiles:
             if p.id in known:  # the crawl keeps it up to date
                 continue
-            site = runs.Site(id=p.id, court=p.court or p.id, home=p.home, level=p.level, platform=p.platform)
+            site = runs.Site(id=p.id, court=p.court or p.id, home=p.address, level=p.level, platform=p.platform)
             runs.save_site(connection, site)
 
 

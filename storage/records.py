@@ -121,6 +121,7 @@ class LinkKind(StrEnum):
     STYLE = "style"
     FRAME = "frame"
     MEDIA = "media"
+    PORTAL = "portal"  # asked while reading the hearing portal: no link of the court's own site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +157,9 @@ class Section(Record):
     department: str | None = None
     items: int = 0
     undated: int = 0
-    newest: date | None = None  # newest publication date that counts (not future, not a hearing date)
+    # Newest publication date that counts (not future, not a hearing date). Of a list of the hearing portal `oldest` and
+    # `newest` are the first and last day of hearings that it was read for: outside them absence says nothing.
+    newest: date | None = None
     newest_source: DateSource = DateSource.NONE
     newest_url: str | None = None
     oldest: date | None = None

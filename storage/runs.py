@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from storage.database import upsert
+from storage.records import Section
 from storage.schema import accesses, issues, runs, section_reads, sites
 
 
@@ -110,6 +111,20 @@ def read_issues(connection: Connection, run: int) -> list[Issue]:
         Issue(cause=r["cause"], subject=r["subject"], detail=r["detail"], times=r["times"])
         for r in connection.execute(query).mappings()
     ]
+
+
+def section_read(section: Section, night: date) -> dict[str, Any]:
+    """A section's reading of one night, as a row of its history; its record is of the last night only."""
+    return {
+        "site": section.site,
+        "url": section.url,
+        "night": night,
+        "complete": section.complete,
+        "why": section.why,
+        "items": section.items,
+        "newest": section.newest,
+        "oldest": section.oldest,
+    }
 
 
 def save_section_reads(connection: Connection, rows: list[dict[str, Any]]) -> None:

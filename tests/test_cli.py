@@ -79,7 +79,7 @@ MISTAKES = [
     (["inspect", "http://a.example.cn/", "--ledger", "none.xlsx"], "none.xlsx"),
     (["inspect", "http://a.example.cn/", "--max-pages", "0"], "'--max-pages'"),
     (["inspect", "http://a.example.cn/", "--max-page", "3"], "No such option: --max-page"),
-    (["inspect", "--portal", "http://p.example.cn/"], "--portal: this version cannot audit a hearing portal yet"),
+    (["inspect", "--portal", "http://p.example.cn/"], "--portal: name the court whose hearings are meant with --court"),
     (["inspect", "http://a.example.cn/", "--policy", "nowhere"], "local norms: nowhere: 没有这个地方规范"),
     (["inspekt"], "No such command 'inspekt'"),
     (["rules", "--write", "--check"], "--write and --check exclude each other"),

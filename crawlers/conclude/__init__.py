@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.engine import Connection
 
@@ -17,7 +16,6 @@ from crawlers.conclude.links import Links
 from crawlers.conclude.sections import Sections
 from crawlers.profile import Profile, recognise
 from storage import runs, store
-from storage.records import Section
 from storage.runs import Run
 
 _COURT = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:人民法院|法院)(?![\u4e00-\u9fff]*网站群)")
@@ -45,7 +43,7 @@ def conclude(connection: Connection, profile: Profile, run: Run) -> Concluded:
     found = sections.read()
     records = [*sections.records, *found, *links.targets(), *links.facts.values()]
     store.save(connection, records, run.night)
-    runs.save_section_reads(connection, [_section_read(s, run) for s in found])
+    runs.save_section_reads(connection, [runs.section_read(s, run.night) for s in found])
     incomplete = tuple(f"{s.name}：{s.why}" for s in found if not s.complete)
     return Concluded(len(found), incomplete, len(records), profile.platform or _platform(kept), court)
 
@@ -66,16 +64,3 @@ def _court_name(kept: Kept) -> str:
         if found:
             return max(set(found), key=lambda m: (found.count(m), len(m)))
     return home.shape.title[:30] or kept.profile.id
-
-
-def _section_read(section: Section, run: Run) -> dict[str, Any]:
-    return {
-        "site": section.site,
-        "url": section.url,
-        "night": run.night,
-        "complete": section.complete,
-        "why": section.why,
-        "items": section.items,
-        "newest": section.newest,
-        "oldest": section.oldest,
-    }

@@ -76,7 +76,8 @@ class Kept:
             accesses.c.detail,
             accesses.c.probes,
         )
-        for row in self.connection.execute(sa.select(*columns).where(accesses.c.run == self.run.id)):
+        of_the_site = (accesses.c.run == self.run.id, accesses.c.kind != LinkKind.PORTAL.value)
+        for row in self.connection.execute(sa.select(*columns).where(*of_the_site)):
             seen = Seen(
                 row.url,
                 Access(row.access),

@@ -1,7 +1,8 @@
 """The spider of every court: driven by its profile, or discovering where there is none.
 
-It uses Scrapy's engine to download and its own crawl (`crawlers/crawl.py`) to decide what is asked next: so an access is
-one straight line of code, from the question to what it means.
+It uses Scrapy's engine to download and its own crawls (`crawlers/crawl.py`, `crawlers/portal/`) to decide what is asked
+next: so an access is one straight line of code, from the question to what it means. Site and hearing portal are read in
+one run, and neither is lost when the other cannot be read.
 """
 
 from __future__ import annotations
@@ -14,18 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from scrapy import Request, Spider
+from sqlalchemy.engine import Connection, Engine
 
 from crawlers.conclude import conclude
 from crawlers.crawl import Crawl, Result
 from crawlers.fetch import Fetcher
 from crawlers.guard import GUARD
+from crawlers.portal.crawl import PortalCrawl, PortalResult
 from crawlers.profile import find_profile
 from crawlers.robots import Robots
 from crawlers.settings import VERSION
 from crawlers.task import CrawlTask
 from storage import runs
 from storage.database import connect
-from storage.runs import Run, Site
+from storage.runs import Issue, Run, Site
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,7 @@ class CourtSiteSpider(Spider):
     """`scrapy crawl court_site -a site=ID [-a night=YYYY-MM-DD] [-a database=FILE]`, or with a task by `crawlers.run`."""
 
     name = "court_site"
+    reads_site = True
 
     def __init__(
         self,
@@ -51,7 +55,7 @@ class CourtSiteSpider(Spider):
         super().__init__(**kwargs)
         if task is None:
             if site is None:
-                raise ValueError("court_site needs -a site=ID (a profile's name)")
+                raise ValueError(f"{self.name} needs -a site=ID (a profile's name)")
             on = date.fromisoformat(night) if night else _today()
             Path(database).parent.mkdir(parents=True, exist_ok=True)
             task = CrawlTask(database=database, night=on, profile=find_profile(site))
@@ -72,65 +76,92 @@ class CourtSiteSpider(Spider):
         task = self.task
         GUARD.reset(allow_private=task.allow_private)
         database = connect(task.database)
-        robots = Robots()
         assert self.crawler.engine is not None
         agent = self.crawler.settings["USER_AGENT"]
         if task.contact:
             agent = f"gongkai/{VERSION} (judicial publicity audit; contact: {task.contact})"
+        robots = Robots()
         fetcher = Fetcher(self.crawler.engine, robots, {"User-Agent": agent})
         with database.begin() as connection:
             run = runs.start(connection, task.profile.id, task.night, datetime.now(UTC))
-            runs.update(connection, run.id, status="running", why=None)
-            profile = task.profile
-            runs.save_site(
-                connection,
-                Site(
-                    id=profile.id,
-                    court=profile.court or profile.id,
-                    home=profile.home,
-                    level=profile.level,
-                    platform=profile.platform,
-                ),
-            )
-        crawl = Crawl(task, run, database, fetcher, robots, self._report)
-        result = await crawl.go()
+            self._begin(connection, run)
+            runs.save_site(connection, self._site())
+        site = None
+        if self.reads_site and task.profile.home:
+            site = await Crawl(task, run, database, fetcher, robots, self._report).go()
+        portal = await self._portal(database, run, fetcher, site) if task.profile.portal is not None else None
         with database.begin() as connection:
-            self._finish(connection, run, result, fetcher)
+            self._finish(connection, run, site, portal, fetcher)
         database.dispose()
 
-    def _finish(self, connection: Any, run: Run, result: Result, fetcher: Fetcher) -> None:
+    def _begin(self, connection: Connection, run: Run) -> None:
+        runs.update(connection, run.id, status="running", why=None)
+
+    async def _portal(self, database: Engine, run: Run, fetcher: Fetcher, site: Result | None) -> PortalResult:
+        """The night at the portal; a bug in it must not lose the site, and is said loudly."""
+        pages, links = (site.pages, site.links) if site is not None else (0, 0)
+
+        def report(more: int, asked: int, queued: int) -> None:
+            self._report(pages + more, links + asked, queued)
+
+        crawl = PortalCrawl(self.task, run, database, fetcher, report)
+        try:
+            return await crawl.go()
+        except Exception as error:
+            log.exception("bug while reading the hearing portal of %s", self.task.profile.id)
+            said = f"{type(error).__name__}: {error}"
+            issue = Issue(cause="bug", subject=self.task.profile.address, detail=said)
+            return PortalResult(issues=[issue], bugs=[said])
+
+    def _finish(
+        self, connection: Connection, run: Run, site: Result | None, portal: PortalResult | None, fetcher: Fetcher
+    ) -> None:
+        values: dict[str, Any] = {"finished": datetime.now(UTC), "bytes": fetcher.bytes, "pages": 0, "links": 0}
+        values["sections"] = 0
+        if site is not None:
+            runs.save_issues(connection, run.id, site.issues)
+            values |= {"pages": site.pages, "links": site.links, "unchanged": site.unchanged}
+            if site.unreadable is None:
+                concluded = conclude(connection, self.task.profile, run)
+                runs.save_site(connection, self._site(concluded.court, concluded.platform))
+                values["sections"] = concluded.sections
+        if portal is not None:
+            portal.save(connection, run)
+            values["pages"] += portal.pages
+            values["links"] += portal.asked
+            values["sections"] += len(portal.sections)
+        status, why = _status(site, portal)
+        runs.update(connection, run.id, status=status, why=why, **values)
+
+    def _site(self, court: str | None = None, platform: str | None = None) -> Site:
         profile = self.task.profile
-        runs.save_issues(connection, run.id, result.issues)
-        common = {
-            "finished": datetime.now(UTC),
-            "pages": result.pages,
-            "links": result.links,
-            "bytes": fetcher.bytes,
-            "unchanged": result.unchanged,
-        }
-        if result.unreadable is not None:
-            runs.update(connection, run.id, status="unreadable", why=result.unreadable, **common)
-            return
-        concluded = conclude(connection, profile, run)
-        runs.save_site(
-            connection,
-            Site(
-                id=profile.id,
-                court=concluded.court,
-                home=profile.home,
-                level=profile.level,
-                platform=concluded.platform,
-            ),
+        return Site(
+            id=profile.id,
+            court=court or profile.court or profile.id,
+            home=profile.address,
+            level=profile.level,
+            platform=platform or profile.platform,
         )
-        why = "；".join(result.why) or None
-        runs.update(
-            connection,
-            run.id,
-            status="incomplete" if why else "complete",
-            why=why,
-            sections=concluded.sections,
-            **common,
-        )
+
+
+def _status(site: Result | None, portal: PortalResult | None) -> tuple[str, str | None]:
+    """What a night came to, and why it is not complete.
+
+    Where there is a site, the run's word is about the site: which lists of the portal were not read stands with these
+    lists, so that a portal that refuses us for months does not make every night of the site an incomplete one.
+    """
+    if site is None:
+        assert portal is not None  # else there was nothing to read
+        why = "；".join(portal.why + portal.said_bugs) or None
+        if not portal.was_read:
+            return "unreadable", f"庭审公开平台无法读取：{why or '原因不明'}"
+        return ("incomplete" if why else "complete"), why
+    reasons = [*site.why, *(portal.said_bugs if portal is not None else ())]
+    if site.unreadable is not None:
+        status = "incomplete" if portal is not None and portal.was_read else "unreadable"
+        return status, site.unreadable
+    why = "；".join(reasons) or None
+    return ("incomplete" if why else "complete"), why
 
 
 def _today() -> date:

@@ -19,7 +19,7 @@ from gongkai.nightly import Options
 from gongkai.terminal import Reporter
 
 if TYPE_CHECKING:
-    from crawlers.profile import Profile
+    from crawlers.profile import PortalProfile, Profile
     from gongkai.inspection import Inspected
 
 app = typer.Typer()
@@ -34,6 +34,10 @@ HELP = manual(
         (
             "gongkai inspect https://court.example.cn/ --ledger cases.xlsx",
             ("连同法院台账一起核查", "together with the court's own ledger"),
+        ),
+        (
+            "gongkai inspect --portal https://portal.example.cn --court 某市某区人民法院 --ledger cases.xlsx",
+            ("庭审公开平台上该院的庭审，不需要法院网站", "the court's hearings on a portal, without its own site"),
         ),
         (
             "gongkai inspect http://127.0.0.1:8000/ --allow-private --json",
@@ -62,7 +66,10 @@ def inspect(
         typer.Option(
             metavar="URL",
             show_default=False,
-            help=help_of("庭审公开平台地址（尚不支持）", "base of a hearing portal (not in this version yet)"),
+            help=help_of(
+                "庭审公开平台地址，与 --court 同用；可不给 URL",
+                "base of a hearing portal, with --court; URL may then be left out",
+            ),
         ),
     ] = None,
     court: Annotated[
@@ -121,12 +128,11 @@ def inspect(
     quiet: options.Quiet = False,
 ) -> int:
     """Run one inspection and return its exit code."""
-    _refuse_what_is_not_built(portal)
     settings = config.load(settings_file)
-    site = _profile(url, profile, court)
+    site = _profile(url, profile, court, portal)
     norms = local_norms.read(policy) or local_norms.of_site(site.id, settings, site)
     night = options.night_of(as_of)
-    folder = out or settings.out / f"inspect-{_host(site.home)}-{night}"
+    folder = out or settings.out / f"inspect-{_host(site.address)}-{night}"
     wishes = Options(allow_private=allow_private, max_pages=max_pages, delay=delay, concurrency=concurrency)
     reporter = Reporter(quiet)
     with reporter.crawling() as advance:
@@ -148,26 +154,42 @@ def inspect(
     return _exit_code(result)
 
 
-def _refuse_what_is_not_built(portal: str | None) -> None:
+def _profile(url: str | None, file: Path | None, court: str | None, portal: str | None) -> Profile:
+    """What to inspect: as its profile says, or to be discovered; an address or name beside a profile goes before it."""
+    from crawlers.profile import bare_profile, portal_profile
+
     if portal is not None:
-        raise UserError(
-            "--portal: 本版本尚不能巡查庭审公开平台", "--portal: this version cannot audit a hearing portal yet"
-        )
-
-
-def _profile(url: str | None, file: Path | None, court: str | None) -> Profile:
-    """The site to inspect: as its profile says, or to be discovered; a URL beside a profile says where it is."""
-    from crawlers.profile import bare_profile
-
-    if file is None and url is None:
-        raise UserError("缺少网址 URL", "missing URL")
-    if file is None:
-        assert url is not None
-        return bare_profile(targets.checked_url(url), court=court)
-    profile = targets.load_file(file)
-    changes = {"home": targets.checked_url(url)} if url is not None else {}
+        portal = targets.checked_url(portal)
+    if file is not None:
+        profile = targets.load_file(file)
+    elif url is not None:
+        profile = bare_profile(targets.checked_url(url), court=court)
+    elif portal is not None:
+        return portal_profile(portal, _needed(court))
+    else:
+        raise UserError("缺少网址 URL（或 --portal 加 --court）", "missing URL (or --portal with --court)")
+    changes: dict[str, object] = {"home": targets.checked_url(url)} if url is not None else {}
     changes |= {"court": court} if court is not None else {}
+    if portal is not None:
+        changes["portal"] = _portal_of(profile, portal, court or profile.court)
     return profile.model_copy(update=changes)
+
+
+def _portal_of(profile: Profile, base: str, court: str | None) -> PortalProfile:
+    """The portal of the command line, with the rest of what the profile says of it."""
+    from crawlers.profile import PortalProfile
+
+    if profile.portal is not None:
+        return profile.portal.model_copy(update={"base": base.rstrip("/"), "court": court or profile.portal.court})
+    return PortalProfile(base=base, court=_needed(court))
+
+
+def _needed(court: str | None) -> str:
+    if not court:
+        raise UserError(
+            "--portal: 须用 --court 指明法院名称", "--portal: name the court whose hearings are meant with --court"
+        )
+    return court
 
 
 def _host(home: str) -> str:

@@ -54,7 +54,7 @@ def list_sites(settings_file: options.Config = None) -> int:
         table.add_column(heading, overflow="fold")
     for p in profiles:
         sections = str(len(p.sections)) if p.sections else say("自动发现", "discovered")
-        table.add_row(p.id, p.court, p.platform or "", sections, p.home)
+        table.add_row(p.id, p.court, p.platform or "", sections, p.address)
     terminal.output().print(table)
     return errors.OK
 

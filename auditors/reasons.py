@@ -25,6 +25,11 @@ def _words() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str], 
     return classes, re.compile("|".join(data["state_secret_itself"])), re.compile(data["placeholders"], re.IGNORECASE)
 
 
+@cache
+def _denied() -> re.Pattern[str]:
+    return re.compile(load(FILE)["denied"])
+
+
 def tidy(text: str | None) -> str:
     """A cell's text without spaces, its own label and surrounding brackets and stops."""
     compact = re.sub(r"\s+", "", text or "")
@@ -39,7 +44,7 @@ def is_missing(text: str | None) -> bool:
 
 def reason_class(text: str | None) -> str | None:
     """The class of Article 4 that a reason names: state_secret, juvenile, mediation, family, other; None: no class."""
-    compact = tidy(text)
+    compact = _denied().sub("", tidy(text))
     if "文书种类" in compact:  # a known garbage value: （文书种类：调解书）
         return None
     return next((name for name, words in _words()[0] if words.search(compact)), None)
@@ -59,4 +64,4 @@ def is_before_norm(entry: Withheld) -> bool:
 
 def may_leak_secret(text: str | None) -> bool:
     """The entry itself could leak a state secret: Article 6 does not ask for it."""
-    return bool(_words()[1].search(tidy(text)))
+    return bool(_words()[1].search(_denied().sub("", tidy(text))))

@@ -22,6 +22,7 @@ from storage.case_number import parse
 
 FOLDER = Path(document.__file__).parent
 PERFECT = (
+    "reason: class",
     "judgment: numbers",
     "judgment: decided",
     "judgment: court",

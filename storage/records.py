@@ -124,6 +124,89 @@ class LinkKind(StrEnum):
     PORTAL = "portal"  # asked while reading the hearing portal: no link of the court's own site
 
 
+class PageKind(StrEnum):
+    """What a published page is: decides which personal data may stand on it (domain/rules.md §1.3)."""
+
+    JUDGMENT = "judgment"
+    HEARING = "hearing"  # 开庭公告
+    SERVICE = "service"  # 送达公告
+    DEFAULTERS = "defaulters"  # 失信、限制消费名单, 悬赏公告
+    AUCTION = "auction"  # 拍卖、变卖公告
+    NEWS = "news"  # 新闻, 案例
+    NOTICE = "notice"  # 通知公告 and everything else that an office issues
+    WITHHELD = "withheld"  # 不公开信息
+
+
+class DatumKind(StrEnum):
+    """What personal datum stands on a page."""
+
+    ID_NUMBER = "id_number"
+    OLD_ID_NUMBER = "old_id_number"  # fifteen digits
+    MOBILE = "mobile"
+    LANDLINE = "landline"
+    EMAIL = "email"
+    QQ = "qq"
+    WECHAT = "wechat"
+    BANK_ACCOUNT = "bank_account"
+    PLATE = "plate"
+    TITLE_CERTIFICATE = "title_certificate"
+    ADDRESS = "address"
+    HEALTH = "health"
+    SECRET = "secret"  # means of investigation, trade secrets
+
+
+class Holder(StrEnum):
+    """Whose datum it is, as far as the words around it say."""
+
+    NATURAL = "natural"
+    COMPANY = "company"
+    COURT = "court"
+    OFFICIAL = "official"
+    LAWYER = "lawyer"
+    ADMINISTRATOR = "administrator"  # of a bankruptcy
+    UNKNOWN = "unknown"
+
+
+class PersonRole(StrEnum):
+    """In which role a document names somebody."""
+
+    PARTY = "party"
+    REPRESENTATIVE = "representative"  # 法定代表人, 负责人
+    STATUTORY_AGENT = "statutory_agent"  # 法定代理人
+    COUNSEL = "counsel"
+    PROSECUTOR = "prosecutor"
+    VICTIM = "victim"
+    CIVIL_PLAINTIFF = "civil_plaintiff"  # 附带民事诉讼原告人
+    WITNESS = "witness"
+    EXPERT = "expert"
+    OTHER = "other"
+
+
+class PersonKind(StrEnum):
+    NATURAL = "natural"
+    COMPANY = "company"
+    AGENCY = "agency"  # public bodies and institutions
+    UNKNOWN = "unknown"
+
+
+class NameForm(StrEnum):
+    """How a name is printed."""
+
+    FULL = "full"
+    ANONYMISED = "anonymised"  # 张某, 张某1
+    SYMBOL = "symbol"  # 张×, 张**, 张先生
+    OTHER = "other"
+
+
+class Source(StrEnum):
+    """Where on a page something stands."""
+
+    BODY = "body"
+    TITLE = "title"
+    ATTACHMENT = "attachment"
+    ATTACHMENT_NAME = "attachment_name"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     """One reading that proves something: where, when, with what answer, and the hash of the kept body."""
@@ -388,6 +471,68 @@ class PageFacts(Record):
     sha256: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class PageScan(Record):
+    """A page or attachment that was looked through for personal data: what it is, and how far it could be read."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "url")
+    TABLE: ClassVar[str] = "page_scans"
+    url: str
+    kind: PageKind
+    section: str | None = None
+    case_number: str | None = None
+    published: date | None = None
+    published_source: DateSource = DateSource.NONE
+    attachment: bool = False
+    linked_from: str | None = None  # of an attachment: the page that offers it
+    family: bool = False  # speaks of a marriage, family or inheritance case
+    unread: str | None = None  # why it could not be read: a scanned image, a locked file
+    found: int = 0  # data and persons recorded
+    detector: int = 0  # its version
+    sha256: str | None = None  # of the body that was read
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalDatum(Record):
+    """A personal datum that a page shows. Its value is kept nowhere, only what of it may be shown."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "url", "position")
+    TABLE: ClassVar[str] = "personal_data"
+    url: str
+    position: int
+    kind: DatumKind
+    masked: str
+    times: int = 1
+    checks: tuple[str, ...] = ()  # what speaks for it: check_digit, birth_date, luhn, label, …
+    label: str | None = None  # the word before it that says what it is
+    holder: Holder = Holder.UNKNOWN
+    source: Source = Source.BODY
+    paragraph: int = 0  # where it stands in the page's text, counted from 1
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedPerson(Record):
+    """Somebody whose name a page shows in a way that rules have something to say about. The name itself is masked."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("site", "url", "position")
+    TABLE: ClassVar[str] = "named_persons"
+    url: str
+    position: int
+    masked: str
+    role: PersonRole
+    word: str  # what the page calls the role: 原告, 被害人
+    kind: PersonKind
+    form: NameForm
+    sure: bool = True  # where the name ends is beyond doubt
+    in_head: bool = False  # among the parties at a document's head
+    minor: bool | None = None
+    school: bool = False
+    collapses: bool = False  # bears the same label as another party of the document
+    paragraph: int = 0
+    sha256: str | None = None
+
+
 # --- the court's own ledgers (台账) ---
 
 
@@ -513,6 +658,9 @@ PUBLISHED: tuple[type[Record], ...] = (
     Stream,
     Target,
     PageFacts,
+    PageScan,
+    PersonalDatum,
+    NamedPerson,
 )
 LEDGERS: tuple[type[Record], ...] = (
     CaseEntry,

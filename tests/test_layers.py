@@ -44,7 +44,7 @@ LAYERS = {
         words("storage"),
         words(
             "scrapy twisted protego tldextract OpenSSL playwright bs4 selectolax lxml orjson ruamel.yaml pydantic openpyxl "
-            "stdnum dateutil m3u8 sqlalchemy olefile pypdf python_calamine striprtf"
+            "phonenumbers stdnum dateutil m3u8 sqlalchemy olefile pypdf python_calamine striprtf"
         ),
         clock=True,
     ),

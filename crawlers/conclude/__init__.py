@@ -1,7 +1,8 @@
 """The kept pages of one night → records: sections, items, judgments, notices, hearings, dead targets, page facts.
 
 Nothing is asked here, and nothing judged: what was not read makes a section incomplete, and says why. `kept.py` reads what
-the night kept, `sections.py` what stands in the sections (`blank.py`, `items.py`, `cases.py`), `links.py` who leads where.
+the night kept, `sections.py` what stands in the sections (`blank.py`, `items.py`, `cases.py`), `links.py` who leads where, `personal.py` what the
+pages show of persons. Nothing personal is stored unmasked (`masked.py`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from sqlalchemy.engine import Connection
 
 from crawlers.conclude.kept import Kept
 from crawlers.conclude.links import Links
+from crawlers.conclude.masked import without_personal_data
+from crawlers.conclude.personal import Personal
 from crawlers.conclude.sections import Sections
 from crawlers.profile import Profile, recognise
 from storage import runs, store
@@ -41,7 +44,9 @@ def conclude(connection: Connection, profile: Profile, run: Run) -> Concluded:
     court = profile.court or _court_name(kept)
     sections = Sections(kept, links, court)
     found = sections.read()
-    records = [*sections.records, *found, *links.targets(), *links.facts.values()]
+    personal = Personal(kept, links, found, sections.records)
+    records = [*sections.records, *found, *links.targets(), *links.facts.values(), *personal.read()]
+    records = [without_personal_data(record, run.night) for record in records]
     store.save(connection, records, run.night)
     runs.save_section_reads(connection, [runs.section_read(s, run.night) for s in found])
     incomplete = tuple(f"{s.name}：{s.why}" for s in found if not s.complete)

@@ -10,7 +10,7 @@ from crawlers.crawl import SLOW
 from crawlers.discover import PageNote
 from crawlers.html import Shape
 from crawlers.urls import identity
-from storage.records import Evidence, PageFacts, Section, Target
+from storage.records import Evidence, LinkKind, PageFacts, Section, Target
 
 MOST_REFERRERS = 5
 
@@ -23,6 +23,7 @@ class Links:
         self._referrers: dict[str, tuple[list[Evidence], int]] = {}
         self._platforms: set[str] = set()  # linked from home or near it, as far as read
         self.facts: dict[str, PageFacts] = {}
+        self.attachments: dict[str, tuple[str, str]] = {}  # which page offers each first, and under which words
 
     def note(self, url: str, shape: Shape, depth: int, digest: str) -> None:
         """Take in one page."""
@@ -32,6 +33,8 @@ class Links:
     def _note_links(self, url: str, shape: Shape) -> None:
         for link in shape.links:
             key = identity(link.url)
+            if link.kind is LinkKind.ATTACHMENT:
+                self.attachments.setdefault(key, (url, link.text))
             dead = self._kept.dead.get(key)
             if dead is None:
                 continue

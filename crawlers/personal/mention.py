@@ -43,6 +43,10 @@ def mask_email(value: str) -> str:
     return f"{name[:1]}****@{host}" if host.lower() in PROVIDERS else f"{name[:1]}****@****"
 
 
+_SERVICE = re.compile(
+    r"银行|信用社|保险|大学|学校|学院|医院|供电|电力|供水|水务|自来水|燃气|移动|电信|联通|铁路|邮政|物业"
+)
+
 PROVIDERS = frozenset(
     [
         "qq.com",
@@ -82,7 +86,7 @@ def mask_name(name: str) -> str:
 
 
 def mask_company(name: str) -> str:
-    """A company's name: its first two characters and its form."""
+    """A company's name: its first two characters, its trade where it is a public service, and its form."""
     form = re.search(r"(?:股份|集团)?有限(?:责任)?公司$|公司$|厂$|店$|中心$|合作社$", name)
-    tail = form.group() if form else ""
-    return name[:2] + "***" + tail
+    trade = _SERVICE.search(name, 2)
+    return name[:2] + "***" + (trade.group() if trade else "") + (form.group() if form else "")

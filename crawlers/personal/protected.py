@@ -27,6 +27,7 @@ _STOPS = re.compile(
     r"[,。、;:()\"”’\s]|的|与|和|及|在|于|因|被|诉|陈述|证言|证实|称|报案|报警|死亡|受伤|当场|经|系|家|身上|提起|向|将|等|到庭|出庭|提供|签名|名下|均|未|已|同|之|遂|驾驶|一案|发生|持|打|殴|砍|捅|刺|推|撞|杀|骗|强|拖|抱|按|拉|抢|盗|追|说|到|去|来|走|躺|倒|头|面部|左|右|手|腿|"
     r"胸|腹|现金|财物|人民币|微信|离婚|之间|婚后|一|二|三|对|为|是|有|从|处|以|受|遭|逃|离|回|停|被|给|让|使|把|则|并|也|又|还|再|多|发现|认识|相识|结婚|起诉|支付"
 )
+_SURE = re.compile(r"[,。、;:()]|$|与|和|及|诉|的|因|在|系|将|被")
 _NOT_NAMES = re.compile(
     r"陈述|家属|家人|亲属|方[的某]?|应当|应该|时[候,]|经[过济]|成[年为]|安全|全[部体家]|证言|笔录|出庭|签名|权利|资格|保护|补偿|安抚|谅解|关系|过错|黄金|房[屋产]|车[辆主]|马上|高[某]?达|"
     r"单[位方]|石[头某]|水|金[额钱]|钱[款财]|万元|卡[号内]|施[救某]|伤[情势]|所[有在]|常[见规]|计[算划]|管[理某]|包[括某]|任[何某]|路[过边]|解[释除]|支[付持]|项|申[请诉]|连[续同]|双方|后|明[知确]|许[可某]|尚[未某]|左|严[重某]|步|相|须"
@@ -47,39 +48,42 @@ _SCHOOL = re.compile(r"(?:就读于|就读|系|在|是)?[\u4e00-\u9fff]{2,14}(?:
 _PSEUDONYM = re.compile(r"化名|系?假名|均为化名")
 
 
-def find_protected(text: str) -> Iterator[Person]:
-    """Persons in roles that are to be made anonymous, and minors, in folded text. Those under a pseudonym are left out."""
+def find_protected(text: str) -> list[Person]:
+    """Persons in roles that are to be made anonymous, and minors, in folded text. Those under a pseudonym are left out.
+
+    Each person once in each role, by the surest mention.
+    """
     if _PSEUDONYM.search(text):
-        return
-    seen: set[tuple[str, PersonRole]] = set()
+        return []
+    found: dict[tuple[str, PersonRole], Person] = {}
+    for person in (*_in_roles(text), *_minors(text)):
+        known = found.get((person.name, person.role))
+        if known is None or (person.sure and not known.sure):
+            found[person.name, person.role] = person
+    return list(found.values())
+
+
+def _in_roles(text: str) -> Iterator[Person]:
     for match in _INLINE.finditer(text):
         called = _CALLED.match(text, match.end())
         if called is None or match.lastgroup is None:
             continue
         role = _ROLES[int(match.lastgroup[1:])][0]
-        found = _name(text, called.start("run"), called["run"])
-        if found is None or (found[0], role) in seen:
-            continue
-        seen.add((found[0], role))
-        yield _person(found[0], called.start("run"), role, match.group(), found[1])
+        if named := _name(text, called.start("run"), called["run"]):
+            yield _person(named[0], called.start("run"), role, match.group(), named[1])
+
+
+def _minors(text: str) -> Iterator[Person]:
+    if not any(word in text for word in ("岁", "未成年", "学生", "初中生", "童")):
+        return
     for pattern in _MINORS:
         for match in pattern.finditer(text):
-            found = (
-                _backwards(text, match) if pattern in _MINORS[1:3] else _name(text, match.start("name"), match["name"])
-            )
-            if found is None or (found[0], PersonRole.OTHER) in seen:
-                continue
-            seen.add((found[0], PersonRole.OTHER))
-            sentence = text[match.start() : match.start() + 160].split("\n")[0]
-            yield _person(
-                found[0],
-                match.start("name"),
-                PersonRole.OTHER,
-                "未成年人",
-                found[1],
-                minor=True,
-                school=_SCHOOL.search(sentence) is not None,
-            )
+            start = match.start("name")
+            named = _backwards(text, match) if pattern in _MINORS[1:3] else _name(text, start, match["name"])
+            if named is not None:
+                sentence = text[match.start() : match.start() + 160].split("\n")[0]
+                school = _SCHOOL.search(sentence) is not None
+                yield _person(named[0], start, PersonRole.OTHER, "未成年人", named[1], minor=True, school=school)
 
 
 def _person(
@@ -115,7 +119,7 @@ def _name(text: str, start: int, run: str) -> tuple[str, bool] | None:
         if _STOPS.match(follows) or not follows:
             if name[0] in AMBIGUOUS and not re.match(r"[,。、;:()]", follows):
                 continue
-            return name, bool(re.match(r"[,。、;:()]|$", follows)) or recurs
+            return name, bool(_SURE.match(follows)) or recurs
         if recurs and length == 3:
             return name, False
     return None

@@ -26,6 +26,7 @@ _CERTIFICATES = (
     r"[\u4e00-\u9fffA-Z()0-9〔〕]{0,16}?(?P<c>\d{5,})(?!\d)",
 )
 _CERTIFICATE = re.compile("|".join(_CERTIFICATES))
+_CERTIFICATE_WORDS = ("不动产", "权证", "产证", "属证", "地证", "用证", "用权", "国用", "集用", "登记证")
 _DOCUMENT = re.compile(r"国发|字第\d+号(?:文|通知)")
 
 
@@ -48,6 +49,8 @@ def find_plates(text: str) -> Iterator[Mention]:
 
 def find_certificates(text: str) -> Iterator[Mention]:
     """Numbers of title certificates of land, houses and vehicles, in folded text."""
+    if not any(word in text for word in _CERTIFICATE_WORDS):
+        return
     for match in _CERTIFICATE.finditer(text):
         if _DOCUMENT.search(match.group()):
             continue

@@ -216,14 +216,15 @@ def _sighting(
         message=outcome.message,
         remedy=rule.manual.remedy,
         due=severity.due(night) if verdict == CERTAIN else None,
-        basis=tuple(a.citation for a in _basis(rule, outcome.fact_day or night, night, policy)),
+        basis=tuple(a.citation for a in _basis(rule, outcome, night, policy)),
         evidence=outcome.evidence[:MOST_EVIDENCE],
     )
 
 
-def _basis(rule: Rule, day: date, night: date, policy: Policy | None) -> tuple[Article, ...]:
+def _basis(rule: Rule, outcome: Outcome, night: date, policy: Policy | None) -> tuple[Article, ...]:
     """The articles in force on the day of the fact; the court's own norm first."""
-    refs = [a.ref for a in rule.basis]
+    day = outcome.fact_day or night
+    refs = [a.ref for a in rule.basis if not outcome.basis or a.ref in outcome.basis]
     national = in_force(refs, day) or in_force(refs, night)
     if policy is None:
         return national

@@ -17,6 +17,8 @@ from auditors.document_joins import build_documents, read_publications
 from auditors.document_views import CourtDocuments, DocumentState
 from auditors.hearing_joins import Hearings, build_hearings
 from auditors.hearing_views import HearingState, StreamState, StreamYear
+from auditors.page_views import PublishedPage
+from auditors.pages import build_published_pages
 from auditors.views import (
     CaseFile,
     Coverage,
@@ -140,6 +142,7 @@ def join(connection: Connection, site_id: str, night: date, open_findings: Itera
         DocumentState: [*documents],
         CourtDocuments: [whole],
         NoticeEntry: list(build_notices(connection, site_id, night, departments)),
+        PublishedPage: list(build_published_pages(connection, site_id, night, departments)),
         SiteState: [_site(connection, site, run, facts, publications, judgments_read)],
         HearingState: [*hearings.hearings],
         StreamState: [*hearings.streams],

@@ -63,6 +63,7 @@ class Outcome:
         unread: Could not be read tonight: an open finding stays as it was, and nobody is accused anew.
         severity: In place of the rule's own.
         fact_day: Day of the fact: the basis in force on that day is cited.
+        basis: References of those of the rule's articles that this outcome rests on; empty: all.
     """
 
     verdict: str
@@ -71,6 +72,7 @@ class Outcome:
     unread: bool = False
     severity: Severity | None = None
     fact_day: date | None = None
+    basis: tuple[str, ...] = ()
 
 
 PASS = Outcome(verdict=PASS_)

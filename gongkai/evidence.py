@@ -11,8 +11,11 @@ from sqlalchemy.engine import Connection
 
 from storage import pages, store
 from storage.findings import Finding
-from storage.records import Section
+from storage.records import NamedPerson, PersonalDatum, Section
+from storage.schema import TABLES
 from storage.schema import pages as pages_table
+
+OWNER_ONLY = 0o600
 
 
 def cited(connection: Connection, findings: Iterable[Finding], sites: Iterable[str], night: date) -> set[str]:
@@ -26,9 +29,12 @@ def cited(connection: Connection, findings: Iterable[Finding], sites: Iterable[s
 def write(connection: Connection, hashes: Iterable[str], folder: Path) -> list[Path]:
     """Write the bodies to `folder/<sha256>.html`, or `.bin` if they are no HTML; those that are there stay.
 
+    Those that show personal data are readable by their owner only: they prove the finding, and are not for sending on.
+
     A hash without a kept body (a HEAD answer, a file over the size limit) has no file.
     """
     written = []
+    personal = with_personal_data(connection)
     folder.mkdir(parents=True, exist_ok=True)
     for digest in sorted(hashes):
         kept = connection.execute(sa.select(pages_table.c.content_type).where(pages_table.c.sha256 == digest)).first()
@@ -38,8 +44,19 @@ def write(connection: Connection, hashes: Iterable[str], folder: Path) -> list[P
         path = folder / (digest + (".html" if _is_html(kept.content_type, body) else ".bin"))
         if not path.exists():
             path.write_bytes(body)
+        if digest in personal:
+            path.chmod(OWNER_ONLY)
         written.append(path)
     return written
+
+
+def with_personal_data(connection: Connection) -> set[str]:
+    """The hashes of the bodies that show somebody's personal data."""
+    found: set[str] = set()
+    for kind in (PersonalDatum, NamedPerson):
+        column = TABLES[kind].c.sha256
+        found |= set(connection.execute(sa.select(column).distinct().where(column.is_not(None))).scalars())
+    return found
 
 
 def _is_html(content_type: str | None, body: bytes) -> bool:

@@ -30,6 +30,7 @@ class Inspected:
     Attributes:
         files: The bulletin in all formats.
         kept: The pages that serve as evidence.
+        personal: How many of them show personal data, and are not for sending on.
         bug: Rules that stopped with a bug; what the others found is in the bulletin, which says so.
     """
 
@@ -37,6 +38,7 @@ class Inspected:
     bulletin: Bulletin
     files: tuple[Path, ...]
     kept: tuple[Path, ...]
+    personal: int = 0
     bug: AuditCrashed | None = None
 
 
@@ -85,9 +87,10 @@ def inspect_site(
                 findings = [e.finding for e in (*bulletin.certain, *bulletin.leads, *bulletin.resolved)]
                 hashes = evidence.cited(connection, findings, [profile.id], as_of)
                 kept = evidence.write(connection, hashes, out / "evidence")
+                personal = hashes & evidence.with_personal_data(connection)
         finally:
             engine.dispose()
-    return Inspected(run=run, bulletin=bulletin, files=tuple(files), kept=tuple(kept), bug=bug)
+    return Inspected(run=run, bulletin=bulletin, files=tuple(files), kept=tuple(kept), personal=len(personal), bug=bug)
 
 
 def _make_folder(out: Path) -> None:

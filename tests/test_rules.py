@@ -59,8 +59,7 @@ IN_FORCE = [
     "N-05",
     "N-06",
     "N-07",
-    "P-11",
-    "P-12",
+    *(f"P-{number:02d}" for number in range(1, 16)),
     "W-01",
     "W-02",
     "W-03",
@@ -93,6 +92,11 @@ DEFAULTS = {
     "night": date(2026, 3, 1),
     "complete": True,
     "items": 0,
+    "position": 0,
+    "masked": "***",
+    "role": "party",
+    "word": "原告",
+    "form": "full",
 }
 
 

@@ -226,3 +226,10 @@ def _tell(result: Inspected, folder: Path, reporter: Reporter, *, as_json: bool)
             f"bulletin: {folder}/bulletin.html (docx, xlsx, findings.json beside it; {len(result.kept)} pages of evidence)",
         )
     )
+    if result.personal:
+        reporter.note(
+            say(
+                f"其中 {result.personal} 个证据页面含未隐去的个人信息，仅供核查，不得外传，整改后请删除",
+                f"{result.personal} of these pages show personal data: for verification only, delete them once resolved",
+            )
+        )

@@ -21,16 +21,17 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from crawlers.access import ATTEMPTS, NotFoundSignature, Outcome, from_file, from_page, retry_after
+from crawlers.attachments import Attachments
 from crawlers.browser import BrowserMissing, render
 from crawlers.encoding import decode
 from crawlers.fetch import Answer, Fetcher
-from crawlers.frontier import Frontier, Job
+from crawlers.frontier import NO_LONGER_LISTED, Frontier, Job
 from crawlers.guard import is_loopback
 from crawlers.html import VERSION, Shape, shape_of
 from crawlers.names import names_resolve
 from crawlers.robots import Robots
 from crawlers.task import CrawlTask
-from crawlers.urls import gbk_variant, host_of, identity, is_internal, path_of, pattern, resolve
+from crawlers.urls import gbk_variant, host_of, identity, is_internal, kind_by_path, path_of, pattern, resolve
 from crawlers.writer import Known, Writer, probe, unpack_shape
 from storage.pages import sha256
 from storage.records import Access, LinkKind
@@ -88,6 +89,7 @@ class Crawl:
         self._database, self._fetch, self._robots = database, fetcher, robots
         self._writer = Writer(database, task.profile.id, run.id, task.night)
         self._known = Known(database, task.profile.id, run.id)
+        self._files = Attachments(database, task.profile.id, task.night)
         self._frontier = Frontier(task.page_budget, task.profile.exclude)
         self._hosts: dict[str, Host] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -120,6 +122,8 @@ class Crawl:
             if target is not None and self._frontier.mark(target):
                 self._frontier.pages += 1
                 self._put(Job(target, LinkKind.PAGE, True, 1))
+        await self._drain()
+        self._look_for_documents()
         await self._drain()
         await self._ask_again()
         if self._home_outcome is not None and not self._home_outcome.access.is_ok:
@@ -209,12 +213,12 @@ class Crawl:
         stored = self._known.extract(job.url) if is_page else None
         conditional = _validators(stored)
         # HEAD saves a file's bytes; it never has the last word on anything that is wrong. Of an attachment the first
-        # bytes are read: a page of error under the name of a document is what readers complain about.
-        first_bytes = job.internal and job.kind is LinkKind.ATTACHMENT
+        # bytes are read at least: a page of error under the name of a document is what readers complain about.
+        is_attachment = job.internal and job.kind is LinkKind.ATTACHMENT
         answer = await self._fetch.ask(
             job.url,
-            method="GET" if is_page or first_bytes else "HEAD",
-            conditional={"Range": "bytes=0-2047"} if first_bytes else conditional,
+            method="GET" if is_page or is_attachment else "HEAD",
+            conditional=self._files.headers(job) if is_attachment else conditional,
         )
         if not is_page and _needs_get(job, answer):
             answer = await self._fetch.ask(job.url)
@@ -240,6 +244,8 @@ class Crawl:
             answer.outcome = self._file_outcome(job, answer)
         elif answer.outcome.access is Access.OVERSIZE and job.kind in FILES:
             answer.outcome = Outcome(Access.OK, answer.outcome.detail)
+        if not is_page and answer.outcome is not None and answer.outcome.access.is_ok:
+            digest, unchanged = self._files.keep(job, answer, self._writer)
         if answer.outcome is None:
             answer.outcome = Outcome(Access.MOVED if answer.hops else Access.OK)
         if answer.outcome.access is Access.OK and answer.hops:
@@ -367,6 +373,14 @@ class Crawl:
             self._note("shut_out", self.home, f"{self._refusals}")
 
     # --- once more ---
+
+    def _look_for_documents(self) -> None:
+        """Judgments that no list leads to any more: are they gone, or only no longer listed?"""
+        if self._shut_out:
+            return
+        for url in self._files.documents_to_look_for():
+            if is_internal(url, self.home) and self._frontier.mark(url):
+                self._put(Job(url, LinkKind(kind_by_path(url)), True, NO_LONGER_LISTED))
 
     async def _ask_again(self) -> None:
         """Doubtful links are asked again at the end of the run, with growing pauses, before they are believed."""

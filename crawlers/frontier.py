@@ -14,6 +14,7 @@ from crawlers.urls import identity, path_of, pattern
 from storage.records import LinkKind
 
 DEEPEST = 40
+NO_LONGER_LISTED = 99  # depth of a page that was published once and that no list leads to tonight
 BARREN_CHAIN = 20  # pages of one pattern, each found on the one before, that lead nowhere new
 BARREN_PAGES = 40  # such pages of one pattern in all
 SAME_TEXT = 12  # pages of one pattern that say the same

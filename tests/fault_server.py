@@ -11,6 +11,7 @@ What it does wrong stands in `tests/faults/answers.py`, by path; what a crawler 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import socket
 import threading
 from collections import Counter
@@ -38,11 +39,13 @@ class FaultServer:
         unknown: answer to a path that nobody knows: an honest 404, a 200 that says "not found" (`soft`), or a
             redirect to the home page (`home`).
         pages: further pages, path → HTML, for a test's own site.
+        files: files of such a site, path → bytes, with an ETag; those without an extension come as downloads.
     """
 
     pause: float = 0.5
     unknown: Literal["gone", "soft", "home"] = "gone"
     pages: dict[str, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     hits: Counter[str] = field(default_factory=Counter)
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)  # method, target, headers
     port: int = 0
@@ -138,9 +141,21 @@ class FaultServer:
         page = self.pages.get(exchange.target) or self.pages.get(exchange.path)
         if page is not None:
             await exchange.send(200, page)
+        elif exchange.target in self.files:
+            await self._send_file(exchange, self.files[exchange.target])
         elif exchange.path in ANSWERS:
             await ANSWERS[exchange.path](exchange)
         elif self.unknown == "home":
             await exchange.redirect("/")
         else:
             await exchange.send(*((404, NOT_FOUND) if self.unknown == "gone" else (200, SOFT_NOT_FOUND)))
+
+    async def _send_file(self, exchange: Exchange, body: bytes) -> None:
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        if exchange.headers.get("if-none-match") == etag:
+            await exchange.send(304)
+            return
+        more = {"ETag": etag}
+        if "." not in exchange.path.rsplit("/", 1)[-1]:
+            more["Content_Disposition"] = "attachment; filename=document.doc"
+        await exchange.send(200, body, "application/octet-stream", **more)

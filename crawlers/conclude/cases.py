@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from crawlers.conclude.document_files import DocumentFiles
 from crawlers.conclude.kept import Kept
 from crawlers.discover import SectionDraft
 from crawlers.readers.announcement import is_junk
-from crawlers.readers.detail import DetailPage, read_list_records, read_records
+from crawlers.readers.detail import DetailPage, DetailRecord, read_list_records, read_records
+from crawlers.readers.judgment import each_case
+from crawlers.readers.judgment.head import joined_numbers
 from crawlers.readers.page import close_up
 from crawlers.readers.statistics import is_expected as is_statistics
 from crawlers.readers.statistics import read as read_statistics
@@ -32,6 +35,7 @@ class Cases:
 
     def __init__(self, kept: Kept, court: str) -> None:
         self._kept, self._court = kept, court
+        self._files = DocumentFiles(kept)
         self.not_understood = 0  # of the section read last: pages and rows that were read and gave no record
 
     def read(self, draft: SectionDraft, section: Section, items: list[Item]) -> list[Record]:
@@ -119,16 +123,23 @@ class Cases:
         if note is None or html is None:
             return None
         seen = self._kept.seen.get(identity(note.url))
+        page = self._page(item, section)
+        cut = item.title.endswith(("…", "...")) and note.shape.heading
+        title = note.shape.heading if cut else item.title
+        return replace(page, html=html, title=title, sha256=seen.sha256 if seen else None)
+
+    def _page(self, item: Item, section: Section) -> DetailPage:
+        """The item's page by what its list says, without its contents."""
         return DetailPage(
             site=self._kept.profile.id,
             url=item.url,
-            html=html,
-            title=note.shape.heading if item.title.endswith(("…", "...")) and note.shape.heading else item.title,
+            html="",
+            title=item.title,
             published=item.published,
             published_source=item.published_source,
             section=section.name,
             court=self._court,
-            sha256=seen.sha256 if seen else None,
+            sha256=item.sha256,
         )
 
     def _statistics(self, item: Item, section: Section) -> list[StatisticsRow]:
@@ -139,25 +150,34 @@ class Cases:
         """In a section of anything, only what the page is by its own title: a judgment, a list of those withheld."""
         page = self._page_of(item, section)
         expected = None if section.record == "item" else section.record
-        for record in read_records(page, expected=expected) if page is not None else ():
+        found: list[DetailRecord]
+        if page is not None:
+            found = [*read_records(page, expected=expected)]
+            if expected in (None, "judgment"):
+                found = self._files.complete(page, found)
+        else:
+            found = [*self._files.read(self._page(item, section), item.url)]
+        for record in found:
             if expected is None and not isinstance(record, (Judgment, Withheld)):
                 continue
             yield self._checked(record)
 
     def _by_title(self, item: Item, section: Section) -> Iterator[Record]:
-        """A judgment whose page could not be read, known by the case number in its title."""
-        numbers = find_all(item.title)
+        """A judgment whose page could not be read, known by the case numbers in its title."""
+        numbers = joined_numbers(item.title)[0]
         if numbers and item.access is not None:
-            yield Judgment(
+            first = Judgment(
                 site=self._kept.profile.id,
                 url=item.url,
-                case_number=numbers[0].text,
+                case_number=numbers[0],
                 title=item.title,
                 section=section.name,
                 published=item.published,
                 published_source=item.published_source,
+                unread="正文未能读取",
                 sha256=item.sha256,
             )
+            yield from each_case(first, numbers[1:])
 
     def _checked(self, record: Judgment | Withheld | Hearing) -> Record:
         """A publication date in the future is none."""

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy.engine import Connection
 
 from crawlers.discover import Site
-from crawlers.encoding import decode
+from crawlers.encoding import decode, looks_binary
 from crawlers.html import Link, Shape
 from crawlers.profile import Profile
 from crawlers.urls import identity
@@ -134,6 +134,16 @@ class Kept:
         )
         data = self.connection.execute(stored).scalar() if stored is not None else None
         return unpack_shape(data).links if data is not None else []
+
+    def file(self, url: str) -> bytes | None:
+        """What came tonight under a URL, if it is a file and was kept whole; None for pages and for what was not kept."""
+        seen = self.seen.get(identity(url))
+        if seen is None or seen.sha256 is None or not seen.access.is_ok or not seen.internal:
+            return None
+        body = pages.body(self.connection, seen.sha256)
+        if body is None or (seen.kind is not LinkKind.ATTACHMENT and not looks_binary(body)):
+            return None
+        return body
 
     def html(self, url: str) -> str | None:
         """The page as it came tonight, decoded; None: no body was kept."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from crawlers.conclude.kept import Kept
 from crawlers.crawl import SLOW
 from crawlers.discover import PageNote
+from crawlers.frontier import NO_LONGER_LISTED
 from crawlers.html import Shape
 from crawlers.urls import identity
 from storage.records import Evidence, LinkKind, PageFacts, Section, Target
@@ -94,6 +95,8 @@ class Links:
         """Each distinct target that was not simply ok tonight, with the pages that lead there."""
         for key, seen in self._kept.dead.items():
             found, count = self._referrers.get(key, ([], 0))
+            if seen.depth == NO_LONGER_LISTED and not count:
+                continue  # asked for because it stood there once: no link leads to it that could be dead
             yield Target(
                 site=self._kept.profile.id,
                 url=seen.url,

@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 
 from crawlers.dates import parse_date
 from crawlers.readers import announcement, cause, judgment, withheld
+from crawlers.readers.judgment.head import joined_numbers
 from crawlers.readers.page import DetailPage, article, close_up
 from crawlers.tables import Row, Table, read_tables
 from storage import case_number
@@ -88,7 +89,6 @@ def read_list_records(
     found: list[DetailRecord] = []
     for row in table.rows:
         url = next((link for raw in row.links if (link := target(raw))), None)
-        record: DetailRecord | None = None
         if kind == "withheld":
             entries = withheld.from_table(page, table, row, len(found), url or page.url)
             found += [_with_row_date(entry, heads, row) for entry in entries]
@@ -96,9 +96,8 @@ def read_list_records(
             hearings = announcement.row_hearings(page, table, row, len(found), url or page.url)
             found += [_with_row_date(hearing, heads, row) for hearing in hearings]
         elif kind == "judgment" and url:
-            record = _listed_judgment(page, table, row, url)
-        if record is not None:
-            found.append(_with_row_date(record, heads, row))
+            judgments = _listed_judgments(page, table, row, url)
+            found += [_with_row_date(one, heads, row) for one in judgments]
     return found
 
 
@@ -135,23 +134,25 @@ def _kind(heads: list[str], table: Table, expected: str | None) -> str | None:
     return None
 
 
-def _listed_judgment(page: DetailPage, table: Table, row: Row, url: str) -> Judgment | None:
+def _listed_judgments(page: DetailPage, table: Table, row: Row, url: str) -> list[Judgment]:
+    """One for each case number of the row: one document may decide several cases."""
     cells = {close_up(head): cell for head, cell in zip(table.header, row.cells, strict=False)}
 
     def cell(pattern: str) -> str | None:
         return next((text.strip() or None for head, text in cells.items() if re.search(pattern, head)), None)
 
     raw = cell(r"案号|案件编号") or ""
-    number = case_number.parse(raw) or next(iter(case_number.find_all(raw)), None)
-    printed = number.text if number else case_number.masked(raw)
+    one = case_number.parse(raw)
+    numbers = (one.text,) if one else joined_numbers(raw)[0]
+    printed = numbers[0] if numbers else case_number.masked(raw)
     if printed is None:
-        return None
+        return []
     what, title = cell("案由"), cell(r"标题|名称") or ""
     kind = cell(r"文书(?:类型|种类)") or title
     document = re.search(r"判决书|裁定书|调解书|决定书|通知书|令$", close_up(kind))
     decided = cell(r"(?:裁判|判决|裁定|文书|结案)(?:日期|时间)")
     named = (cause.plain(what) if what else None) or cause.ending(close_up(title).removesuffix("一案"))
-    return Judgment(
+    first = Judgment(
         site=page.site,
         url=url,
         case_number=printed,
@@ -164,6 +165,7 @@ def _listed_judgment(page: DetailPage, table: Table, row: Row, url: str) -> Judg
         decided_raw=decided,
         sha256=page.sha256,
     )
+    return judgment.each_case(first, numbers[1:])
 
 
 def _with_row_date(record: DetailRecord, heads: list[str], row: Row) -> DetailRecord:

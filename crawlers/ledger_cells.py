@@ -15,6 +15,8 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
+from crawlers.ledger_words import told
+
 # Asia/Shanghai has kept one offset since 1991; a fixed one needs no time zone data on the machine.
 CHINA = timezone(timedelta(hours=8))
 EARLIEST_YEAR, LATEST_YEAR = 1949, 2099  # outside: a typing error such as 2206
@@ -88,7 +90,11 @@ _FOREIGN = ("外国", "永久居留", "香港", "澳门", "台湾", "港澳", "�
 
 
 class CellError(Exception):
-    """Why a cell cannot be read, in words for the ledger's keeper."""
+    """Why a cell cannot be read, in words for the ledger's keeper: see `ledger_words`."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.told = told(code, **values)
+        super().__init__(str(self.told))
 
 
 def plain(value: object) -> str:
@@ -114,7 +120,7 @@ def is_unknown(value: object) -> bool:
 def refuse_error(value: object) -> None:
     """Raise for `#REF!`, `#N/A` and the like: the workbook's own calculation failed, so nothing is known."""
     if isinstance(value, str) and value.strip().upper() in ERROR_VALUES:
-        raise CellError(f"公式出错 {value.strip().upper()}")
+        raise CellError("formula_error", shown=value.strip().upper())
 
 
 def read_text(value: object) -> str | None:
@@ -144,14 +150,14 @@ def read_moment(value: object, epoch: datetime = WINDOWS_EPOCH) -> datetime | No
     if isinstance(value, date):
         return _plausible(datetime.combine(value, time(), CHINA), value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise CellError("不是日期")
+        raise CellError("no_date")
     text = plain(value)
     tight = re.sub(r"(?<!\d) +| +(?!\d)", "", text)  # a blank counts only between digits
     if re.fullmatch(r"\d{5}(\.\d+)?", tight):
         return _from_serial(float(tight), text, epoch)
     found = _MOMENT.fullmatch(tight)
     if found is None:
-        raise CellError(f"不是日期{_quoted(text)}")
+        raise _shown("no_date", text)
     return _from_parts(found.groupdict(), text)
 
 
@@ -164,7 +170,7 @@ def read_date(value: object, epoch: datetime = WINDOWS_EPOCH) -> date | None:
 def _from_serial(serial: float, text: str, epoch: datetime) -> datetime:
     made = from_excel(serial, epoch)
     if not isinstance(made, datetime):
-        raise CellError(f"不是日期{_quoted(text)}")
+        raise _shown("no_date", text)
     # Excel keeps a time as a fraction of a day; to the second it is what was typed.
     rounded = (made + timedelta(microseconds=500_000)).replace(microsecond=0)
     return _plausible(rounded.replace(tzinfo=CHINA), text)
@@ -182,7 +188,7 @@ def _from_parts(parts: dict[str, str | None], text: str) -> datetime:
     try:
         made = datetime(int(parts["year"] or 0), int(month or 0), int(day or 0), hour, minute, second, tzinfo=CHINA)
     except ValueError:
-        raise CellError(f"没有这个日期{_quoted(text)}") from None
+        raise _shown("no_such_day", text) from None
     if parts["utc"]:
         made += CHINA.utcoffset(None)  # an export in universal time
     return _plausible(made, text)
@@ -190,13 +196,14 @@ def _from_parts(parts: dict[str, str | None], text: str) -> datetime:
 
 def _plausible(moment: datetime, shown: object) -> datetime:
     if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
-        raise CellError(f"日期不合理{_quoted(plain(shown))}，年份应在{EARLIEST_YEAR}至{LATEST_YEAR}之间")
+        raise _shown("odd_date", plain(shown), first=EARLIEST_YEAR, last=LATEST_YEAR)
     return moment
 
 
-def _quoted(text: str) -> str:
-    """The text for a message, if it is made of date characters and can be no identity or telephone number."""
-    return f"：{text}" if _QUOTABLE.fullmatch(text) and not re.search(r"\d{9,}", text) else ""
+def _shown(code: str, text: str, **values: object) -> CellError:
+    """The error with the cell's text, if that is made of date characters and can be no identity or telephone number."""
+    quotable = _QUOTABLE.fullmatch(text) and not re.search(r"\d{9,}", text)
+    return CellError(f"{code}_shown", shown=text, **values) if quotable else CellError(code, **values)
 
 
 def read_yes_no(value: object) -> bool | None:
@@ -210,17 +217,17 @@ def read_yes_no(value: object) -> bool | None:
         return True
     if text in NO:
         return False
-    raise CellError("应填“是”或“否”")
+    raise CellError("yes_no")
 
 
 def read_level(value: object) -> str | None:
     """庭级 or 院级."""
-    return _one_of(value, LEVELS, "应填“庭级”或“院级”")
+    return _one_of(value, LEVELS, "level")
 
 
 def read_mode(value: object) -> str | None:
     """现场 or 网上."""
-    return _one_of(value, MODES, "应填“现场”或“网上”")
+    return _one_of(value, MODES, "mode")
 
 
 def _one_of(value: object, allowed: dict[str, str], otherwise: str) -> str | None:
@@ -246,7 +253,7 @@ def read_headcount(value: object) -> int | None:
     if counted:
         return int(counted[1])
     if re.search(r"\d", text):
-        raise CellError("应填姓名或人数")
+        raise CellError("headcount")
     # A name of two characters is often padded with a blank to the width of three; between names both sides are longer.
     parts = [p for p in re.split(r"[、,;/\n]", text) if p.strip()]
     return sum(_names_in(part) for part in parts)
@@ -285,7 +292,7 @@ def read_id_number(value: object, id_type: str | None, until: date | None = None
     if is_unknown(value):
         return None
     if (isinstance(value, int | float) and abs(value) >= 1e15) or re.fullmatch(r"\d(\.\d+)?[Ee]\+\d+", plain(value)):
-        raise CellError("号码被存成了数字，末位已丢失，请将该列设为文本后重填")
+        raise CellError("digits_lost")
     number = re.sub(r"[\s\-]", "", plain(value)).upper()
     _refuse_masked([number])
     if id_type is None:
@@ -301,7 +308,7 @@ def read_id_number(value: object, id_type: str | None, until: date | None = None
 
 def _refuse_masked(numbers: list[str]) -> None:
     if any(_MASKED.search(n) for n in numbers):
-        raise CellError("号码已打码，无法核对格式")
+        raise CellError("masked")
 
 
 def _is_id_card(number: str, until: date | None) -> bool:

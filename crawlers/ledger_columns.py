@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from enum import Enum
 
 HEADER_SEARCH_ROWS = 15
+_LONGEST_HEADER = 14
+_LIKE = 0.5
 
 
 class CellType(Enum):
@@ -60,8 +63,8 @@ class LedgerKind:
 
 CASE_NUMBER = Column("案号", "case_number", CellType.CASE_NUMBER, ("立案案号", "案件号", "案件案号", "案件编号"))
 CAUSE = Column("案由", "cause", aliases=("立案案由", "结案案由"))
-HANDLER = Column("经办人", "handler", aliases=("承办人", "承办法官", "经办法官", "主审法官"))
-CLOSED = Column("结案时间", "closed", CellType.DATE, ("结案日期",))
+HANDLER = Column("经办人", "handler", aliases=("承办人", "承办法官", "经办法官", "主审法官", "承办人姓名", "主审人"))
+CLOSED = Column("结案时间", "closed", CellType.DATE, ("结案日期", "审结日期", "审结时间"))
 HEARING = Column("开庭时间", "hearing", CellType.MOMENT, ("开庭日期", "庭审时间", "开庭日期时间"))
 PARTIES = Column("当事人", "has_parties", CellType.PRESENCE, ("当事人姓名", "当事人名称"))
 RECEIVED = Column("报送日期", "received", CellType.DATE, ("报送时间", "上报日期", "上报时间", "填报日期", "填报时间"))
@@ -74,14 +77,25 @@ CASES = LedgerKind(
     (
         CASE_NUMBER,
         CAUSE,
-        Column("承办部门", "department", aliases=("承办庭室", "经办部门", "业务庭")),
+        Column(
+            "承办部门",
+            "department",
+            aliases=("承办庭室", "经办部门", "业务庭", "承办庭", "承办业务庭", "承办部门名称", "庭室"),
+        ),
         HANDLER,
         Column("审理程序", "procedure", aliases=("审判程序", "审级")),
-        Column("文书类型", "document_type", aliases=("文书种类",)),
-        Column("裁判日期", "decided", CellType.DATE, ("裁判时间", "裁判文书日期")),
+        Column("文书类型", "document_type", aliases=("文书种类", "裁判文书类型", "裁判文书种类")),
+        Column(
+            "裁判日期", "decided", CellType.DATE, ("裁判时间", "裁判文书日期", "判决日期", "文书日期", "文书落款日期")
+        ),
         CLOSED,
-        Column("生效日期", "effective", CellType.DATE, ("生效时间", "文书生效日期", "裁判生效日期")),
-        Column("二审案号", "appeal_case_number", CellType.CASE_NUMBER),
+        Column(
+            "生效日期",
+            "effective",
+            CellType.DATE,
+            ("生效时间", "文书生效日期", "裁判生效日期", "裁判生效时间", "文书生效时间", "法律文书生效日期"),
+        ),
+        Column("二审案号", "appeal_case_number", CellType.CASE_NUMBER, ("二审案件号", "上诉案号")),
         Column("二审生效日期", "appeal_effective", CellType.DATE, ("二审生效时间",)),
         HEARING,
         Column("是否公开审理", "public", CellType.YES_NO, ("是否公开开庭", "是否公开开庭审理", "公开审理")),
@@ -195,6 +209,8 @@ class Header:
         first_row: Index of its first row among the rows searched (0 = first).
         height: 1 or 2 rows.
         rival: Another ledger whose own headers are in it too.
+        duplicates: Column that repeats another's header → that other, which is used.
+        misnamed: Column that is left out → its header and the missing column that may be meant.
     """
 
     kind: LedgerKind
@@ -202,6 +218,13 @@ class Header:
     first_row: int
     height: int
     rival: LedgerKind | None = None
+    duplicates: dict[int, int] = field(default_factory=dict)
+    misnamed: dict[int, tuple[str, Column]] = field(default_factory=dict)
+
+    @property
+    def layout(self) -> tuple[str, tuple[tuple[int, str], ...]]:
+        """What two headers of one ledger have in common: its kind, and what stands in which column."""
+        return self.kind.name, tuple(sorted((place, column.field) for place, column in self.columns.items()))
 
 
 def normal_header(value: object) -> str:
@@ -214,14 +237,50 @@ def normal_header(value: object) -> str:
 
 def find_header(rows: Sequence[Sequence[object]]) -> Header | None:
     """The header among a sheet's first rows: the one that recognises most columns, the first of equals."""
-    best: Header | None = None
-    for index in range(len(rows)):
-        for height in (1, 2):
-            names = _column_names(rows[index : index + height], height)
-            found = _recognise(names, index, height)
-            if found is not None and (best is None or len(found.columns) > len(best.columns)):
-                best = found
-    return best
+    found = [header for index in range(len(rows)) for header in headers_at(rows, index)]
+    return max(found, key=lambda header: len(header.columns), default=None)
+
+
+def headers_at(rows: Sequence[Sequence[object]], index: int) -> tuple[Header, ...]:
+    """The headers that begin at a row: one, or several of ledgers that stand side by side with a blank column between.
+
+    Args:
+        rows: The row at `index` and, for a header of two rows, the one below it.
+    """
+    one = _side_by_side(_column_names(rows[index : index + 1], 1), index, 1)
+    two = _side_by_side(_column_names(rows[index : index + 2], 2), index, 2)
+    below = _side_by_side(_column_names(rows[index + 1 : index + 2], 1), index + 1, 1)
+    # What the second row says alone is its own header: the row above it is a title, or the last row of another ledger.
+    return two if _width(two) > max(_width(one), _width(below)) else one
+
+
+def may_be_header(row: Sequence[object]) -> bool:
+    """A cheap look: short texts and nothing else. Most rows of a ledger hold a case number or a date."""
+    texts = [value for value in row if value is not None and value != ""]
+    return len(texts) >= 2 and all(isinstance(text, str) and len(text) <= _LONGEST_HEADER for text in texts)
+
+
+def _width(headers: Sequence[Header]) -> int:
+    return sum(len(header.columns) for header in headers)
+
+
+def _side_by_side(names: list[list[str]], row: int, height: int) -> tuple[Header, ...]:
+    """Each part of the row between blank columns, if every part is a ledger of its own; else the row as a whole."""
+    parts: list[list[int]] = [[]]
+    for place, candidates in enumerate(names):
+        if any(candidates):
+            parts[-1].append(place)
+        elif parts[-1]:
+            parts.append([])
+    parts = [part for part in parts if part]
+    if len(parts) > 1:
+        alone = [
+            _recognise([n if place in part else [""] for place, n in enumerate(names)], row, height) for part in parts
+        ]
+        if all(alone):
+            return tuple(header for header in alone if header is not None)
+    whole = _recognise(names, row, height)
+    return () if whole is None else (whole,)
 
 
 def nearest(rows: Sequence[Sequence[object]]) -> tuple[LedgerKind, list[str], list[str]] | None:
@@ -280,10 +339,45 @@ def _recognise(names: Sequence[Sequence[str]], row: int, height: int) -> Header 
     # ledger claims, unless it is plainly the fuller one.
     found.sort(key=lambda f: (f[0] / len(f[1].marks), len(f[2])), reverse=True)
     if is_cases and (not found or len(cases) >= len(found[0][2]) + 4):
-        return Header(CASES, cases, row, height, found[0][1] if found else None)
+        return _header(CASES, cases, names, row, height, found[0][1] if found else None)
     if not found:
         return None
-    return Header(found[0][1], found[0][2], row, height, found[1][1] if len(found) > 1 else None)
+    return _header(found[0][1], found[0][2], names, row, height, found[1][1] if len(found) > 1 else None)
+
+
+def _header(
+    kind: LedgerKind,
+    columns: dict[int, Column],
+    names: Sequence[Sequence[str]],
+    row: int,
+    height: int,
+    rival: LedgerKind | None,
+) -> Header:
+    """The header with what is wrong with it: columns that stand twice, columns that may be meant by another name."""
+    used = {names[place][0]: place for place in columns if names[place]}
+    present = {column.header for column in columns.values()}
+    missing = [column for column in kind.columns if column.header not in present]
+    duplicates: dict[int, int] = {}
+    misnamed: dict[int, tuple[str, Column]] = {}
+    for place, candidates in enumerate(names):
+        name = candidates[0] if candidates else ""
+        if place in columns or not name:
+            continue
+        if name in used:
+            duplicates[place] = used[name]
+        elif name not in _ALL_HEADERS and (meant := _meant(name, missing)) is not None:
+            misnamed[place] = (name, meant)
+    return Header(kind, columns, row, height, rival, duplicates, misnamed)
+
+
+def _meant(name: str, missing: Sequence[Column]) -> Column | None:
+    """The missing column whose header resembles a name that is unknown."""
+    likeness = {column.header: SequenceMatcher(None, name, column.header).ratio() for column in missing}
+    return max(
+        (column for column in missing if likeness[column.header] >= _LIKE),
+        key=lambda column: likeness[column.header],
+        default=None,
+    )
 
 
 _ALL_HEADERS = frozenset(

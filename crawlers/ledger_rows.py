@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from crawlers import ledger_cells as cells
 from crawlers.ledger_cells import CellError
 from crawlers.ledger_columns import CellType, Column, Header, LedgerKind
 from crawlers.ledger_sheets import Row, Sheet
+from crawlers.ledger_words import Told, told
 from storage import case_number
 from storage.records import AgencyAppearance, Approval, Attendance, CaseEntry, Participant, Record, Withdrawal
 
@@ -30,6 +31,10 @@ _CONSTANTS = {"withheld": {"subject": "withheld"}, "streams": {"subject": "strea
 _SAME_AS_ABOVE = frozenset({"同上", "上同", "〃", "″", "”", "“", '"', "''"})
 _TOTAL = re.compile(r"(?:合|总|小|共|累)计|汇总")
 _FOOTER = re.compile(r"(?:填表|制表|填报|填写|统计|审核|复核|审批|负责|联系|打印|导出|备注|说明|注意?)[^:：]{0,8}[:：]")
+# The title of a next ledger in the same sheet, alone in its row.
+_TITLE = re.compile(
+    r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|附[:：件表])|(?:台账|一览表|统计表|汇总表|登记表|审批表)$"
+)
 _BETWEEN_NUMBERS = re.compile(r"[\s、,;/|。和及与]|\([^()]*\)|案号:?")
 
 
@@ -40,37 +45,51 @@ class BadCell:
     row: int
     column: int
     header: str
-    message: str
+    message: Told
     case_numbers: tuple[str, ...] = ()
 
 
-def read_rows(
-    sheet: Sheet, rows: Iterable[Row], header: Header, *, site: str, source: str, until: date | None = None
-) -> Iterator[list[Record] | list[BadCell]]:
-    """For each row below the header that is no blank, total or footer: its records, or why it has none.
+class Block:
+    """A ledger within a sheet: reads the rows below its header, one after the other.
 
     Args:
-        rows: All rows of the sheet from its first on.
+        names: The header's last row, which some programs print again on each page.
         source: File and sheet, for the records.
         until: The last day on which someone in the ledger can have been born.
     """
-    above: dict[int, object] = {}
-    places = sorted(header.columns)
-    names: Row = ()
-    start = header.first_row + header.height
-    for number, row in enumerate(rows, start=1):
-        if number <= start:
-            names = row
-            continue
-        raw: dict[int, object] = {i: row[i] if i < len(row) else None for i in places}
-        if _is_no_data(row, raw, names, header, number, sheet):
-            continue
-        above = {i: above.get(i, v) if _is_same(v) else v for i, v in raw.items()}
-        values, bad = _read_cells(above, header, number, sheet, until)
+
+    def __init__(
+        self, sheet: Sheet, header: Header, names: Row, *, site: str, source: str, until: date | None = None
+    ) -> None:
+        self.header = header
+        self.source = source
+        self._sheet, self._names, self._site, self._until = sheet, names, site, until
+        self._places = sorted({*header.columns, *header.duplicates})
+        self._above: dict[int, object] = {}
+
+    def read(self, number: int, row: Row) -> list[Record] | list[BadCell] | None:
+        """A row's records, or why it has none; None for a blank row, a total, a footer, the header once more."""
+        raw: dict[int, object] = {i: row[i] if i < len(row) else None for i in self._places}
+        own = {i: raw[i] for i in self.header.columns}
+        if _is_no_data(row, own, self._names, self.header, number, self._sheet):
+            return None
+        self._above = {i: self._above.get(i, v) if _is_same(v) else v for i, v in raw.items()}
+        values, bad = _read_cells(self._above, self.header, number, self._sheet, self._until)
+        bad += self._contradictions(number)
         if bad:
-            yield [replace(cell, case_numbers=values.get("case_number", ())) for cell in bad]
-        else:
-            yield _records(header.kind, values, site, source, number)
+            return [replace(cell, case_numbers=values.get("case_number", ())) for cell in bad]
+        return _records(self.header.kind, values, self._site, self.source, number)
+
+    def _contradictions(self, number: int) -> list[BadCell]:
+        """Columns of the same header that say different things."""
+        found = []
+        for place, used in self.header.duplicates.items():
+            one, other = self._above.get(place), self._above.get(used)
+            if not (cells.is_unknown(one) or cells.plain(one) == cells.plain(other)):
+                header = self.header.columns[used].header
+                told_why = told("contradicts", column=column_letter(used + 1), header=header)
+                found.append(BadCell(number, place + 1, header, told_why))
+        return found
 
 
 def _is_same(value: object) -> bool:
@@ -78,12 +97,15 @@ def _is_same(value: object) -> bool:
 
 
 def _is_no_data(row: Row, raw: dict[int, object], names: Row, header: Header, number: int, sheet: Sheet) -> bool:
-    """A blank row, a total, a footer, or the header printed again on a new page."""
+    """A blank row, a title, a total, a footer, or the header printed again on a new page."""
     if all(cells.is_unknown(v) and (number, i + 1) not in sheet.uncomputed for i, v in raw.items()):
         return True
     if sum(i < len(names) and v == names[i] and not cells.is_unknown(v) for i, v in raw.items()) >= 2:
         return True
-    first = next((cells.plain(v).replace(" ", "") for v in row if not cells.is_unknown(v)), "")
+    texts = [cells.plain(v).replace(" ", "") for v in row if not cells.is_unknown(v)]
+    first = texts[0] if texts else ""
+    if len(texts) == 1 and _TITLE.search(first):
+        return True
     return bool(_TOTAL.match(first) or _FOOTER.match(first)) and not any(
         header.columns[i].type is CellType.CASE_NUMBER and case_number.find_all(cells.plain(v)) for i, v in raw.items()
     )
@@ -102,10 +124,10 @@ def _read_cells(
             continue
         try:
             if (number, index + 1) in sheet.uncomputed:
-                raise CellError("公式没有计算结果，请在表格软件中打开并保存后再导入")
+                raise CellError("no_result")
             values[column.field] = _read_cell(column, raw[index], values, header.kind, sheet.epoch, until)
         except CellError as error:
-            bad.append(BadCell(number, index + 1, column.header, str(error)))
+            bad.append(BadCell(number, index + 1, column.header, error.told))
     return values, bad
 
 
@@ -114,15 +136,15 @@ def _read_cell(
 ) -> object:
     cells.refuse_error(value)
     if _is_same(value):
-        raise CellError("上面没有可“同上”的一行")
+        raise CellError("nothing_above")
     if column.type is CellType.CASE_NUMBER:
         numbers = read_case_numbers(value)
         if not numbers and column.header in kind.required:
-            raise CellError("没有案号")
+            raise CellError("no_case_number")
         if column.field == "case_number":
             return numbers
         if len(numbers) > 1:
-            raise CellError("一格只能有一个案号")
+            raise CellError("one_case_number")
         return numbers[0] if numbers else None
     if column.type is CellType.ID_NUMBER:
         return cells.read_id_number(value, before.get("id_type"), until)
@@ -152,7 +174,7 @@ def read_case_numbers(value: object) -> tuple[str, ...]:
         return ()
     text = cells.plain(value)
     if case_number.masked(text):
-        raise CellError("案号不完整（已打码）")
+        raise CellError("masked_case_number")
     spans = case_number.find_spans(text)
     rest, end = "", 0
     for start, stop, _ in spans:
@@ -163,7 +185,7 @@ def read_case_numbers(value: object) -> tuple[str, ...]:
         return tuple(dict.fromkeys(number.text for _, _, number in spans))
     single = case_number.parse(text)
     if single is None:
-        raise CellError("不是案号，或案号写法有误")
+        raise CellError("bad_case_number")
     return (single.text,)
 
 

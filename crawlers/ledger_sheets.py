@@ -1,4 +1,4 @@
-"""A ledger's file as sheets of rows: xlsx workbooks and csv text, with merged cells filled downwards.
+"""A ledger's file as sheets of rows: workbooks (xlsx, old xls), csv text, web pages; merged cells filled downwards.
 
 Rows are streamed; of a workbook only its shared texts are held in memory. What the cells mean is not known here.
 """
@@ -10,7 +10,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,18 +23,38 @@ import openpyxl
 from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.workbook.workbook import Workbook
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from crawlers.ledger_columns import HEADER_SEARCH_ROWS
+from crawlers.ledger_words import Told, told
+from crawlers.tables import read_tables
 
 Row = tuple[object, ...]
 MAX_BYTES = 512 * 1024 * 1024  # unpacked: a workbook of a million rows is smaller
 MAX_COLUMNS = 200
 _MERGE_OR_FORMULA = re.compile(rb"mergeCell|[<:]f[ />]")
+_TEXT = (".csv", ".txt", ".tsv")
+_HTML = re.compile(rb"<(?:html|table|!doctype)\b", re.IGNORECASE)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 class LedgerError(Exception):
-    """A ledger cannot be read at all: one line that names the file and, where it matters, the sheet."""
+    """A ledger cannot be read at all: one line that names the file and, where it matters, the sheets.
+
+    Attributes:
+        told: The reason, in both languages.
+    """
+
+    def __init__(self, path: Path, code: str, *, sheets: Sequence[str] = (), **values: object) -> None:
+        self.told = told(code, **values)
+        self._path, self._sheets = path, sheets
+        super().__init__(self.line("zh"))
+
+    def line(self, language: str) -> str:
+        """The whole line in `zh` or `en`."""
+        names = "".join(f"“{name}”" for name in self._sheets)
+        place = f"{self._path}: {'工作表' if language == 'zh' else 'sheet '}{names}" if names else f"{self._path}"
+        return f"{place}: {self.told.by(language)}"
 
 
 @dataclass(frozen=True)
@@ -47,6 +67,9 @@ class Sheet:
         epoch: First day of the workbook's date numbers.
         hidden: Not shown to the workbook's user.
         uncomputed: Cells (row and column from 1) whose formula was saved without a result: empty, yet not unknown.
+        note: What the keeper should know of how it was read.
+
+    Rows that are hidden or filtered away are read: a filter is a view, and hides no case.
     """
 
     name: str | None
@@ -54,14 +77,16 @@ class Sheet:
     epoch: datetime = WINDOWS_EPOCH
     hidden: bool = False
     uncomputed: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    note: Told | None = None
 
 
 @contextmanager
 def open_ledger(path: Path) -> Iterator[Iterator[Sheet]]:
-    """The sheets of an xlsx or csv file; which it is, its first bytes say.
+    """The sheets of a workbook or a text; which it is, its first bytes say, since names lie: systems export text and web
+    pages as `.xls`.
 
     Raises:
-        LedgerError: The file is missing, empty, encrypted, of the old xls format, or damaged.
+        LedgerError: The file is missing, empty, encrypted, damaged, or of a type that is not read.
     """
     head = _head(path)
     if head.startswith(b"PK"):
@@ -70,29 +95,31 @@ def open_ledger(path: Path) -> Iterator[Iterator[Sheet]]:
             yield _workbook_sheets(path, workbook)
         finally:
             workbook.close()
+    elif head.startswith(_OLE):
+        yield _old_sheets(path)
+    elif _HTML.search(head):
+        yield _html_sheets(path)
     else:
-        yield iter([Sheet(None, _csv_rows(path))])
+        note = None if path.suffix.lower() in _TEXT else told("as_text")
+        yield iter([Sheet(None, _csv_rows(path), note=note)])
 
 
 def _head(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise LedgerError(f"{path}: 是文件夹，应为台账文件 (a folder, not a ledger)")
+            raise LedgerError(path, "folder")
         with path.open("rb") as file:
             head = file.read(8192)
-            if head.startswith(_OLE):
-                rest = head + file.read(MAX_BYTES)
-                if "EncryptedPackage".encode("utf-16-le") in rest:
-                    raise LedgerError(f"{path}: 文件已加密，请去掉打开密码后再导入 (encrypted)")
-                raise LedgerError(f"{path}: 是旧的 xls 格式，请另存为 xlsx (old xls format)")
+            if head.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in head + file.read(MAX_BYTES):
+                raise LedgerError(path, "encrypted")
     except FileNotFoundError:
-        raise LedgerError(f"{path}: 没有这个文件 (no such file)") from None
+        raise LedgerError(path, "missing") from None
     except OSError as error:
-        raise LedgerError(f"{path}: 无法读取：{error.strerror}") from error
+        raise LedgerError(path, "not_readable", reason=error.strerror) from error
     if not head.strip():
-        raise LedgerError(f"{path}: 是空文件 (empty file)")
-    if path.suffix.lower() != ".csv" and not head.startswith(b"PK"):
-        raise LedgerError(f"{path}: 不是 xlsx 文件；只读 .xlsx 和 .csv (neither xlsx nor csv)")
+        raise LedgerError(path, "empty_file")
+    if not head.startswith((b"PK", _OLE)) and path.suffix.lower() not in (*_TEXT, ".xlsx", ".xls"):
+        raise LedgerError(path, "wrong_type")
     return head
 
 
@@ -100,7 +127,7 @@ def _load(path: Path) -> Workbook:
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(info.file_size for info in archive.infolist()) > MAX_BYTES:
-                raise LedgerError(f"{path}: 展开后超过 {MAX_BYTES // 1024**2} MiB，不予读取 (too large)")
+                raise LedgerError(path, "too_large", limit=MAX_BYTES // 1024**2)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and validations, which are not read
             return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
@@ -110,9 +137,38 @@ def _load(path: Path) -> Workbook:
         raise _damaged(path, error) from error
 
 
-def _damaged(path: Path, error: Exception, sheet: str | None = None) -> LedgerError:
-    where = path if sheet is None else f"{path}: 工作表“{sheet}”"
-    return LedgerError(f"{where}: 不是有效的 xlsx 文件或已损坏 (damaged: {type(error).__name__})")
+def _damaged(path: Path, error: Exception, sheet: str | None = None, kind: str = "xlsx") -> LedgerError:
+    return LedgerError(path, "damaged", sheets=[sheet] if sheet else [], type=kind, error=type(error).__name__)
+
+
+def _old_sheets(path: Path) -> Iterator[Sheet]:
+    """The sheets of an xls file of before 2007. Formulas come with their results, or empty."""
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())) as workbook:
+            for meta in workbook.sheets_metadata:
+                if meta.typ is not SheetTypeEnum.WorkSheet:
+                    continue
+                sheet = workbook.get_sheet_by_name(meta.name)
+                merged: dict[int, list[tuple[int, int]]] = {}
+                for (first, column), (last, _) in sheet.merged_cell_ranges or ():
+                    if last > first:
+                        merged.setdefault(first + 1, []).append((last + 1, column + 1))
+                rows: Iterator[Row] = (tuple(row[:MAX_COLUMNS]) for row in sheet.to_python(skip_empty_area=False))
+                hidden = meta.visible is not SheetVisibleEnum.Visible
+                yield Sheet(meta.name, _filled(rows, merged), hidden=hidden)
+    except PasswordError as error:
+        raise LedgerError(path, "encrypted") from error
+    except CalamineError as error:
+        raise _damaged(path, error, kind="xls") from error
+
+
+def _html_sheets(path: Path) -> Iterator[Sheet]:
+    """The tables of a web page that a system exported under the name of a spreadsheet."""
+    tables = read_tables(_decoded(path, path.read_bytes()))
+    for number, table in enumerate(tables, start=1):
+        above: list[Row] = [(table.caption,)] if table.caption else []
+        lines = [*above, *([table.header] if table.header else []), *(row.cells for row in table.rows)]
+        yield Sheet(None if len(tables) == 1 else str(number), iter(lines), note=told("as_html"))
 
 
 def _workbook_sheets(path: Path, workbook: Workbook) -> Iterator[Sheet]:
@@ -198,16 +254,16 @@ def _csv_rows(path: Path) -> Iterator[Row]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise LedgerError(f"{path}: 无法读取：{error.strerror}") from error
+        raise LedgerError(path, "not_readable", reason=error.strerror) from error
     if len(data) > MAX_BYTES:
-        raise LedgerError(f"{path}: 超过 {MAX_BYTES // 1024**2} MiB，不予读取 (too large)")
+        raise LedgerError(path, "too_large", limit=MAX_BYTES // 1024**2)
     text = _decoded(path, data)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         for row in reader:
             yield tuple(row[:MAX_COLUMNS])
     except csv.Error as error:
-        raise LedgerError(f"{path}: 第{reader.line_num}行无法读取 (damaged csv: {error})") from error
+        raise LedgerError(path, "damaged_csv", line=reader.line_num) from error
 
 
 def _decoded(path: Path, data: bytes) -> str:
@@ -220,10 +276,10 @@ def _decoded(path: Path, data: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise LedgerError(f"{path}: 不是文本，或编码不是 UTF-8 或 GB18030 (not text in UTF-8 or GB18030)")
+    raise LedgerError(path, "not_text")
 
 
 def _delimiter(text: str) -> str:
     """The separator of which the first lines have most."""
     first = "".join(islice(io.StringIO(text), HEADER_SEARCH_ROWS))
-    return max((",", "\t", ";"), key=first.count)
+    return max((",", "\t", ";", "|"), key=first.count)

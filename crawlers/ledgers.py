@@ -1,4 +1,4 @@
-"""Reading a court's own ledgers (台账) from `.xlsx` and `.csv`: files in, records and problems out; nothing is stored.
+"""Reading a court's own ledgers (台账) from `.xlsx`, `.xls` and `.csv`: files in, records and problems out; nothing is stored.
 
 Names, identity and telephone numbers of the parties are checked for presence and format and leave this module neither in
 a record nor in a message.
@@ -7,15 +7,25 @@ a record nor in a message.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 
-from crawlers.ledger_columns import CASES, HEADER_SEARCH_ROWS, LEDGER_KINDS, find_header, nearest
-from crawlers.ledger_rows import BadCell, column_letter, read_rows
+from crawlers.ledger_columns import (
+    CASES,
+    HEADER_SEARCH_ROWS,
+    LEDGER_KINDS,
+    Header,
+    find_header,
+    headers_at,
+    may_be_header,
+    nearest,
+)
+from crawlers.ledger_rows import BadCell, Block, column_letter
 from crawlers.ledger_sheets import LedgerError, Row, Sheet, open_ledger
+from crawlers.ledger_words import Told, told
 from storage.ledgers import LedgerSheet
 from storage.records import Record
 
@@ -32,7 +42,7 @@ class LedgerProblem:
         row: As the spreadsheet numbers it, from 1; the row is left out. None: it concerns the whole sheet.
         column: The letter that the spreadsheet shows.
         header: The column's name.
-        message: The reason, without the cell's value unless that is a date.
+        told: The reason in both languages, without the cell's value unless that is a date; `message`: in Chinese.
     """
 
     file: str
@@ -40,17 +50,26 @@ class LedgerProblem:
     row: int | None = None
     column: str | None = None
     header: str | None = None
-    message: str
+    told: Told
+
+    @property
+    def message(self) -> str:
+        return self.told.zh
 
     def __str__(self) -> str:
+        return self.line("zh")
+
+    def line(self, language: str) -> str:
+        """The whole line in `zh` or `en`."""
+        chinese = language == "zh"
         place = [self.file]
         if self.sheet is not None:
-            place.append(f"工作表“{self.sheet}”")
+            place.append(f"工作表“{self.sheet}”" if chinese else f"sheet “{self.sheet}”")
         if self.row is not None:
-            place.append(f"第{self.row}行")
+            place.append(f"第{self.row}行" if chinese else f"row {self.row}")
         if self.column is not None:
-            place.append(f"{self.column}列“{self.header}”")
-        return f"{' '.join(place)}：{self.message}"
+            place.append(f"{self.column}列“{self.header}”" if chinese else f"column {self.column} “{self.header}”")
+        return f"{' '.join(place)}{'：' if chinese else ': '}{self.told.by(language)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +93,7 @@ class SheetReading:
     rows: int = 0
     unread: int = 0
     unread_cases: tuple[str | None, ...] = ()
-    why: str | None = None
+    why: Told | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +126,7 @@ def read_ledger(path: Path, *, site: str, until: date | None = None) -> LedgerRe
     """Read a ledger; its kind is recognised by its header row.
 
     Args:
-        path: An `.xlsx`, or a `.csv` in UTF-8 (with or without BOM) or GB18030.
+        path: An `.xlsx`, an old `.xls`, or a `.csv` in UTF-8 (with or without BOM), GB18030 or UTF-16.
         site: Whose ledger it is, for the records.
         until: The audit date: nobody in the ledger was born later. Without it, birth dates are not held against it.
 
@@ -117,7 +136,7 @@ def read_ledger(path: Path, *, site: str, until: date | None = None) -> LedgerRe
     sheets: list[SheetReading] = []
     records: list[Record] = []
     problems: list[LedgerProblem] = []
-    near: list[str] = []
+    near: list[Told] = []
     with open_ledger(path) as opened:
         for sheet in opened:
             first = list(islice(sheet.rows, HEADER_SEARCH_ROWS))
@@ -126,16 +145,17 @@ def read_ledger(path: Path, *, site: str, until: date | None = None) -> LedgerRe
                 sheets.append(skipped)
                 near += [almost] if almost else []
                 continue
-            reading, read, bad = _read_sheet(path, sheet, first, site, until)
-            sheets.append(reading)
-            records += read
-            problems += bad
+            read = _SheetReader(path, sheet, site, until)
+            read.rows(chain(first, sheet.rows))
+            sheets += read.sheets
+            records += read.records
+            problems += read.problems
     if not any(s.kind for s in sheets):
         raise _no_ledger(path, sheets, near)
     problems += [
-        LedgerProblem(file=path.name, sheet=s.name, message=f"整张工作表未采用：{s.why}")
+        LedgerProblem(file=path.name, sheet=s.name, told=told("sheet_left_out", why=s.why))
         for s in sheets
-        if s.why and any(s.why == n for n in near)
+        if s.why in near
     ]
     return LedgerReading(
         path=path,
@@ -151,55 +171,127 @@ def _source(path: Path, sheet: Sheet) -> str:
     return path.name if sheet.name is None else f"{path.name}/{sheet.name}"
 
 
-def _skipped(path: Path, sheet: Sheet, first: Sequence[Row]) -> tuple[SheetReading, str | None]:
+def _skipped(path: Path, sheet: Sheet, first: Sequence[Row]) -> tuple[SheetReading, Told | None]:
     """A sheet that is no ledger, and the reason once more if it looks like one that was meant to be read."""
     found = nearest(first)
+    almost: Told | None = None
     if sheet.hidden:
-        why, almost = "隐藏的工作表", None
+        why = told("hidden")
         if find_header(first) is not None:
-            why = almost = "隐藏的工作表，取消隐藏后才会读取"
+            why = almost = told("hidden_ledger")
     elif found is None:
-        why, almost = (
-            ("空表" if not any(any(v not in (None, "") for v in r) for r in first) else "没有台账的表头"),
-            None,
-        )
+        blank = not any(any(v not in (None, "") for v in r) for r in first)
+        why = told("empty_sheet" if blank else "no_header")
     else:
         kind, present, missing = found
-        lacking = f"缺少“{'、'.join(missing)}”" if missing else "表头不足以认出是哪种台账"
-        why = almost = f"像“{kind.title}”（有{'、'.join(present)}），但{lacking}"
+        code = "nearly" if missing else "nearly_too_few"
+        why = almost = told(code, title=kind.title, present="、".join(present), missing="、".join(missing))
     return SheetReading(name=sheet.name, source=_source(path, sheet), why=why), almost
 
 
-def _read_sheet(
-    path: Path, sheet: Sheet, first: list[Row], site: str, until: date | None
-) -> tuple[SheetReading, list[Record], list[LedgerProblem]]:
-    header = find_header(first)
-    assert header is not None
-    source = _source(path, sheet)
-    records: list[Record] = []
-    problems: list[LedgerProblem] = []
-    missed: list[str | None] = []
-    rows = unread = 0
-    if header.rival is not None:
-        note = f"表头同时像“{header.rival.title}”，按“{header.kind.title}”读取；多出的列未采用"
-        problems.append(LedgerProblem(file=path.name, sheet=sheet.name, row=header.first_row + 1, message=note))
-    for found in read_rows(sheet, chain(first, sheet.rows), header, site=site, source=source, until=until):
-        bad = [f for f in found if isinstance(f, BadCell)]
-        problems += [_problem(path, sheet, b) for b in bad]
-        records += [f for f in found if isinstance(f, Record)]
-        rows, unread = (rows, unread + 1) if bad else (rows + 1, unread)
-        missed += (bad[0].case_numbers or [None]) if bad else []
-    kind = header.kind
-    reading = SheetReading(
-        name=sheet.name,
-        source=source,
-        kind=kind.name,
-        title=kind.title,
-        rows=rows,
-        unread=unread,
-        unread_cases=tuple(missed),
-    )
-    return reading, records, problems
+@dataclass
+class _Count:
+    """What became of the rows of one ledger in a sheet."""
+
+    block: Block
+    rows: int = 0
+    unread: int = 0
+    missed: list[str | None] = field(default_factory=list)
+
+
+class _SheetReader:
+    """Reads a sheet from its first row to its last: each header that is met begins a ledger.
+
+    Offices put two ledgers into one sheet, one below the other or side by side. Whatever was read under the first header
+    would be wrong under the second.
+    """
+
+    def __init__(self, path: Path, sheet: Sheet, site: str, until: date | None) -> None:
+        self._path, self._sheet, self._site, self._until = path, sheet, site, until
+        self._counts: list[_Count] = []
+        self._now: list[_Count] = []
+        self.records: list[Record] = []
+        self.problems: list[LedgerProblem] = []
+        if sheet.note is not None:
+            self.problems.append(LedgerProblem(file=path.name, sheet=sheet.name, told=sheet.note))
+
+    @property
+    def sheets(self) -> list[SheetReading]:
+        return [
+            SheetReading(
+                name=self._sheet.name,
+                source=count.block.source,
+                kind=count.block.header.kind.name,
+                title=count.block.header.kind.title,
+                rows=count.rows,
+                unread=count.unread,
+                unread_cases=tuple(count.missed),
+            )
+            for count in self._counts
+        ]
+
+    def rows(self, rows: Iterable[Row]) -> None:
+        """All rows of the sheet; a header may have two of them, so one is looked ahead."""
+        below = 0  # rows of a header that are still to come
+        two: list[Row] = []
+        for number, row in enumerate(chain(rows, [()]), start=0):
+            two = [*two[-1:], row]
+            if len(two) < 2 or number == 0:
+                continue
+            if below:
+                below -= 1
+                continue
+            looked = number <= HEADER_SEARCH_ROWS or may_be_header(two[0])
+            headers = headers_at(two, 0) if looked else ()
+            if headers and not self._goes_on(headers, two, number):
+                self._begin(headers, two, number)
+                below = headers[0].height - 1
+            else:
+                self._row(number, two[0])
+
+    def _goes_on(self, headers: tuple[Header, ...], two: list[Row], number: int) -> bool:
+        """The header printed again on a new page, or the row below begins a fuller one."""
+        if self._now and [h.layout for h in headers] == [count.block.header.layout for count in self._now]:
+            return True
+        fuller = headers_at(two, 1) if may_be_header(two[1]) else ()
+        return not self._now and sum(len(h.columns) for h in fuller) > sum(len(h.columns) for h in headers)
+
+    def _begin(self, headers: tuple[Header, ...], two: list[Row], number: int) -> None:
+        source = _source(self._path, self._sheet)
+        self._now = []
+        for header in headers:
+            place = len(self._counts) + 1
+            named = source if place == 1 else f"{source}{'/' if self._sheet.name is None else ''}（第{place}个台账）"
+            block = Block(self._sheet, header, two[header.height - 1], site=self._site, source=named, until=self._until)
+            self._now.append(_Count(block))
+            self._counts.append(self._now[-1])
+            self._note_header(header, number)
+
+    def _note_header(self, header: Header, number: int) -> None:
+        def note(code: str, **values: object) -> None:
+            self.problems.append(
+                LedgerProblem(file=self._path.name, sheet=self._sheet.name, row=number, told=told(code, **values))
+            )
+
+        if header.rival is not None:
+            note("rival", other=header.rival.title, title=header.kind.title)
+        for place, used in header.duplicates.items():
+            letters = f"{column_letter(used + 1)}、{column_letter(place + 1)}"
+            note("duplicate", columns=letters, header=header.columns[used].header, first=column_letter(used + 1))
+        for place, (found, meant) in header.misnamed.items():
+            note("misnamed", found=found, column=column_letter(place + 1), header=meant.header)
+
+    def _row(self, number: int, row: Row) -> None:
+        for count in self._now:
+            found = count.block.read(number, row)
+            if found is None:
+                continue
+            bad = [f for f in found if isinstance(f, BadCell)]
+            self.problems += [_problem(self._path, self._sheet, b) for b in bad]
+            self.records += [f for f in found if isinstance(f, Record)]
+            count.rows += not bad
+            count.unread += bool(bad)
+            count.missed += (bad[0].case_numbers or [None]) if bad else []
 
 
 def _problem(path: Path, sheet: Sheet, bad: BadCell) -> LedgerProblem:
@@ -209,19 +301,16 @@ def _problem(path: Path, sheet: Sheet, bad: BadCell) -> LedgerProblem:
         row=bad.row,
         column=column_letter(bad.column),
         header=bad.header,
-        message=bad.message,
+        told=bad.message,
     )
 
 
-def _no_ledger(path: Path, sheets: Sequence[SheetReading], near: Sequence[str]) -> LedgerError:
-    names = "".join(f"“{s.name}”" for s in sheets if s.name is not None)
-    where = f"{path}: 工作表{names}" if names else f"{path}"
+def _no_ledger(path: Path, sheets: Sequence[SheetReading], near: Sequence[Told]) -> LedgerError:
+    names = [s.name for s in sheets if s.name is not None]
     if near:
-        return LedgerError(f"{where}: 没有认出台账：{near[0]} (no ledger recognised)")
-    if all(s.why == "空表" for s in sheets):
-        return LedgerError(f"{where}: 表中没有内容 (no rows)")
+        return LedgerError(path, "not_recognised", sheets=names, why=near[0])
+    if all(s.why is not None and s.why.code == "empty_sheet" for s in sheets):
+        return LedgerError(path, "no_rows", sheets=names)
     example = "、".join(column.header for column in CASES.columns)
     kinds = "、".join(kind.title for kind in LEDGER_KINDS)
-    return LedgerError(
-        f"{where}: 前{HEADER_SEARCH_ROWS}行没有台账的表头；可读{kinds}；如案件台账应有{example} (no ledger header)"
-    )
+    return LedgerError(path, "no_ledger", sheets=names, rows=HEADER_SEARCH_ROWS, kinds=kinds, example=example)

@@ -6,7 +6,7 @@ import traceback
 from pathlib import Path
 
 from gongkai import clock
-from gongkai.messages import say
+from gongkai.messages import language, say
 
 OK, FOUND, WRONG_USE, UNREADABLE, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -34,8 +34,11 @@ def is_user_mistake(error: BaseException) -> bool:
 
 
 def one_line(error: BaseException) -> str:
-    """The error's text on a single line; its type's name if it has no text."""
-    return " ".join(str(error).split()) or type(error).__name__
+    """The error's text on a single line, in the user's language where it has two; its type's name if it has no text."""
+    from crawlers.ledgers import LedgerError
+
+    text = error.line(language()) if isinstance(error, LedgerError) else str(error)
+    return " ".join(text.split()) or type(error).__name__
 
 
 def write_log(error: BaseException, folder: Path, name: str) -> Path:

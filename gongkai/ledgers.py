@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import Connection
 
 from gongkai.errors import UserError
+from gongkai.messages import language
 from storage import runs
 from storage.ledgers import LedgerFile, ledger_files, save_ledger
 
 if TYPE_CHECKING:
     from crawlers.ledgers import LedgerReading
 
-SUFFIXES = (".xlsx", ".csv")
+SUFFIXES = (".xlsx", ".xls", ".csv")
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -44,7 +45,7 @@ def read(paths: Iterable[Path], site: str, night: date) -> list[LedgerReading]:
 
 def problems(readings: Sequence[LedgerReading]) -> list[str]:
     """One line for each row that could not be read."""
-    return [str(problem) for reading in readings for problem in reading.problems]
+    return [problem.line(language()) for reading in readings for problem in reading.problems]
 
 
 def save(connection: Connection, site: str, readings: Iterable[LedgerReading], night: date, imported: datetime) -> None:

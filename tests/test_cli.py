@@ -249,6 +249,16 @@ def test_a_folder_that_cannot_be_made_is_said_before_the_site_is_asked(run, cour
     assert f"{out}: not a folder" in err and err.count("\n") == 1
 
 
+def test_a_ledgers_faults_are_said_in_the_users_language(run, crawled, monkeypatch):
+    file = write_ledgers(crawled / "l")["xishan"][0]
+    for language, said in (("zh", "第33行 I列“生效日期”：没有这个日期"), ("en", "row 33 column I “生效日期”: no such day")):
+        monkeypatch.setenv("GONGKAI_LANG", language)
+        _, _, err = run("ledger", "import", file, "--site", "xishan", "--date", NIGHT)
+        assert said in err
+        code, _, err = run("ledger", "import", "absent.csv", "--site", "xishan", "--date", NIGHT)
+        assert code == WRONG_USE and ("没有这个文件" if language == "zh" else "no such file") in err
+
+
 def test_ledger_rows_that_cannot_be_read_are_named_and_the_rest_is_used(run, courts, alone):
     (alone / "ledger.csv").write_text(
         "案号,生效日期,结案时间\n（2026）粤9903民初1号,2026年2月31日,2026-02-01\n（2026）粤9903民初2号,2026-02-02,2026-02-01\n",
@@ -259,7 +269,7 @@ def test_ledger_rows_that_cannot_be_read_are_named_and_the_rest_is_used(run, cou
         "--max-pages", 3, "--out", "o", "--quiet", "--json",
     )  # fmt: skip
     assert code in (OK, FOUND), err
-    assert err.count("\n") == 1 and "ledger.csv 第2行" in err and "2026年2月31日" in err
+    assert err.count("\n") == 1 and "ledger.csv row 2 column B" in err and "2026年2月31日" in err
     assert json.loads(out)["coverage"][0]["complete"] is False
 
 
@@ -362,7 +372,7 @@ def test_a_suggested_profile_can_be_used(run, courts, alone):
 def test_ledgers_are_imported_and_listed(run, crawled):
     file = write_ledgers(crawled / "l")["xishan"][0]
     code, out, err = run("ledger", "import", file, "--site", "xishan", "--date", NIGHT)
-    assert (code, out) == (OK, "") and "第33行" in err and "41 rows, 1 not readable" in err
+    assert (code, out) == (OK, "") and "row 33" in err and "41 rows, 1 not readable" in err
     code, out, _ = run("ledger", "list")
     assert code == OK and "xishan_cases.csv" in out and "41" in out
 

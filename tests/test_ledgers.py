@@ -13,6 +13,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from ruamel.yaml import YAML
 
 from crawlers import ledger_cells as cells
+from crawlers import ledger_words
 from crawlers.ledger_columns import LEDGER_KINDS, find_header
 from crawlers.ledger_rows import RECORD_OF, read_case_numbers
 from crawlers.ledgers import LedgerError, read_ledger
@@ -176,7 +177,7 @@ def test_every_kind_of_ledger_in_one_workbook(tmp_path):
     assert [s.kind for s in reading.sheets] == [
         None, "cases", "withheld", "streams", "withdrawals", "participants", "agencies", "attendance",
     ]  # fmt: skip
-    assert reading.sheets[0].why == "没有台账的表头"
+    assert str(reading.sheets[0].why) == "没有台账的表头"
     assert reading.problems == ()
     case, withheld, stream, withdrawal, plaintiff, defendant, agency, visit = reading.records
     assert case == CaseEntry(
@@ -399,6 +400,123 @@ def test_styles_far_below_and_to_the_right_are_no_data(tmp_path):
     assert len(reading.records) == 1 and reading.problems == ()
 
 
+# --- what people really produce ---
+
+APPROVAL_HEADER = ["案号", "案由", "当事人", "经办人", "结案时间", "不公开理由", "审批人", "审批层级"]
+APPROVAL_ROW = ["(2026)粤9901民初2号", "离婚纠纷", "张某", "王某", "2026-03-01", "离婚诉讼", "赵某", "庭级"]
+
+
+@pytest.mark.parametrize("gap", [[], [[]], [["二、不上网审批"]], [["合计", "1件"], [], ["附：不上网审批"]]])
+@pytest.mark.parametrize("cases_first", [True, False])
+def test_two_ledgers_one_below_the_other(tmp_path, gap, cases_first):
+    blocks = [[CASE_HEADER, CASE_ROW], [APPROVAL_HEADER, APPROVAL_ROW]]
+    upper, lower = blocks if cases_first else blocks[::-1]
+    reading = read(workbook(tmp_path / "a.xlsx", 台账=[["三月台账"], *upper, *gap, *lower]))
+    kinds = ["cases", "withheld"] if cases_first else ["withheld", "cases"]
+    assert [(s.kind, s.rows, s.unread) for s in reading.sheets] == [(kind, 1, 0) for kind in kinds]
+    assert {(type(r), r.case_number) for r in reading.records} == {
+        (CaseEntry, "（2026）粤9901民初1号"),
+        (Approval, "（2026）粤9901民初2号"),
+    }
+    assert len({s.source for s in reading.sheets}) == 2 and reading.problems == ()
+
+
+def test_a_second_ledger_far_below_the_first(tmp_path):
+    many = [[f"(2026)粤9901民初{n}号", *CASE_ROW[1:]] for n in range(1, 41)]
+    reading = read(text_file(tmp_path / "a.csv", [CASE_HEADER, *many, [], APPROVAL_HEADER, APPROVAL_ROW]))
+    assert [(s.source, s.rows) for s in reading.sheets] == [("a.csv", 40), ("a.csv/（第2个台账）", 1)]
+
+
+def test_two_ledgers_side_by_side(tmp_path):
+    rows = [[*CASE_HEADER, None, *APPROVAL_HEADER], [*CASE_ROW, None, *APPROVAL_ROW], [*CASE_ROW[:1], *[None] * 13]]
+    reading = read(workbook(tmp_path / "a.xlsx", 台账=rows))
+    assert [(s.kind, s.rows) for s in reading.sheets] == [("cases", 2), ("withheld", 1)]
+    assert reading.records[1].case_number == "（2026）粤9901民初2号"
+
+
+def test_a_blank_column_within_one_ledger_parts_nothing(tmp_path):
+    rows = [
+        ["案号", "案由", None, "裁判日期", "生效日期"],
+        ["(2026)粤9901民初1号", "x", None, "2026-03-02", "2026-03-20"],
+    ]
+    (case,) = read(workbook(tmp_path / "a.xlsx", 台账=rows)).records
+    assert case.effective == date(2026, 3, 20)
+
+
+def test_columns_that_stand_twice_are_said_and_may_not_differ(tmp_path):
+    other = ["(2026)粤9901民初2号", *CASE_ROW[1:], "2026-04-01"]
+    blank = ["(2026)粤9901民初3号", *CASE_ROW[1:], None]
+    reading = read(
+        workbook(tmp_path / "a.xlsx", 台账=[[*CASE_HEADER, "生效日期"], [*CASE_ROW, CASE_ROW[-1]], other, blank])
+    )
+    assert numbers(reading) == ["（2026）粤9901民初1号", "（2026）粤9901民初3号"]
+    assert places(reading) == [("台账", 1, None, None), ("台账", 3, "F", "生效日期")]
+    assert "E、F列都是“生效日期”" in str(reading.problems[0])
+    assert reading.sheets[0].unread_cases == ("（2026）粤9901民初2号",)
+
+
+def test_a_column_that_may_be_meant_by_another_name_is_named(tmp_path):
+    rows = [
+        ["案号", "案由", "承办的部门", "生效日期", "备注"],
+        ["(2026)粤9901民初1号", "x", "民一庭", "2026-03-20", "y"],
+    ]
+    reading = read(workbook(tmp_path / "a.xlsx", 台账=rows))
+    assert [str(p) for p in reading.problems] == [
+        "a.xlsx 工作表“台账” 第1行：“承办的部门”列（C列）未采用，或系“承办部门”列"
+    ]
+    assert reading.sheets[0].unread == 0
+
+
+def test_ten_thousand_blank_rows_between_two_cases(tmp_path):
+    rows = [CASE_HEADER, CASE_ROW, *[[None] * 5] * 10_000, ["(2026)粤9901民初2号", *CASE_ROW[1:]]]
+    reading = read(workbook(tmp_path / "a.xlsx", 台账=rows))
+    assert [r.row for r in reading.records] == [2, 10_003] and reading.problems == ()
+
+
+def test_an_old_workbook(tmp_path):
+    """Merged title and department, a date, a date's number, a day that does not exist, a hidden sheet."""
+    for name in ("old.xls", "saved_as.xlsx"):
+        (tmp_path / name).write_bytes((HERE / "old.xls").read_bytes())
+        reading = read(tmp_path / name)
+        (case,) = reading.records
+        assert (case.case_number, case.department, case.decided) == (
+            "（2026）粤9901民初1号",
+            "民一庭",
+            date(2026, 3, 2),
+        )
+        assert places(reading) == [("案件台账", 4, "E", "生效日期"), ("旧表", None, None, None)]
+
+
+def test_text_and_web_pages_under_the_name_of_a_workbook(tmp_path):
+    text = text_file(tmp_path / "a.xlsx", [CASE_HEADER, CASE_ROW], "gb18030")
+    page = tmp_path / "b.xls"
+    rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in (CASE_HEADER, CASE_ROW))
+    page.write_text(f"<html><meta charset=utf-8><table>{rows}</table></html>", encoding="utf-8")
+    for path, note in ((text, "按文本表格读取"), (page, "按其中的表格读取")):
+        reading = read(path)
+        assert numbers(reading) == ["（2026）粤9901民初1号"]
+        assert note in str(reading.problems[0])
+
+
+def test_everything_is_said_in_english_too(tmp_path):
+    rows = [CASE_HEADER, ["(2026)粤9901民初2号", "", "", "2026-02-30", "张某"], ["×××", "", "", "", ""]]
+    reading = read(workbook(tmp_path / "a.xlsx", 台账=rows))
+    assert [p.line("en") for p in reading.problems] == [
+        "a.xlsx sheet “台账” row 2 column D “裁判日期”: no such day: 2026-02-30",
+        "a.xlsx sheet “台账” row 2 column E “生效日期”: not a date",
+        "a.xlsx sheet “台账” row 3 column A “案号”: not a case number",
+    ]
+    with pytest.raises(LedgerError) as caught:
+        read(tmp_path / "absent.xlsx")
+    assert caught.value.line("en").endswith("absent.xlsx: no such file")
+
+
+def test_both_languages_fill_in_the_same():
+    for code, (zh, en) in ledger_words._WORDS.items():
+        assert set(re.findall(r"\{(\w+)\}", en)) >= set(re.findall(r"\{(\w+)\}", zh)), code
+        assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"庭级|院级|现场|网上|是 or 否|案件台账", "", en)), code
+
+
 # --- csv ---
 
 
@@ -432,9 +550,10 @@ def broken_files(folder):
     for name, data, message in (
         ("empty.xlsx", b"", "空文件"),
         ("empty.csv", b" \r\n", "空文件"),
-        ("text.xlsx", "案号,案由\n".encode(), "不是 xlsx"),
-        ("page.xls", b"<html><table><tr><td>x</td></tr></table></html>", "不是 xlsx"),
-        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧的 xls 格式"),
+        ("text.xlsx", "姓名,年龄\n".encode(), "没有台账的表头"),
+        ("text.docx", "案号,案由\n".encode(), "不是 xlsx"),
+        ("page.xls", b"<html><table><tr><td>x</td></tr></table></html>", "没有台账的表头"),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "xls 文件或已损坏"),
         ("locked.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "已加密"),
         ("zip.xlsx", b"PK\x03\x04 and nothing more", "已损坏"),
         ("bytes.csv", b"\xff\xfe\x00\xd8\x00", "不是文本"),

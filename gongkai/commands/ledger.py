@@ -79,7 +79,7 @@ def import_ledgers(
                 reporter.note(
                     say(
                         f"{sheet.source}: 不是台账，未采用（{sheet.why}）",
-                        f"{sheet.source}: no ledger, left out ({sheet.why})",
+                        f"{sheet.source}: no ledger, left out ({sheet.why.by('en') if sheet.why else ''})",
                     )
                 )
     return errors.OK

@@ -144,7 +144,7 @@ def shape_of(html: str, url: str, home: str, encoding: str = "utf-8") -> Shape:
     tree.strip_tags(["script", "style", "noscript", "template"])
     body = tree.body
     lines = body.text(separator="\n") if body is not None else ""
-    shape.text = _SPACES.sub(" ", lines)
+    shape.text = " ".join(lines.split())
     shape.text_length = len(shape.text) - sum([len(a.text) for a in anchors])
     heading = tree.css_first(
         "h1, .b_title, .detail_bigtitle, .article-title, .title h2, h2.title, .arti_title, h4.sswy_article_h4"

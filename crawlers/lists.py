@@ -86,10 +86,12 @@ def find_blocks(anchors: list[Anchor]) -> list[Block]:
     whose titles are as long as titles are and whose links look alike (menus have short names).
     """
     usable = [a for a in anchors if a.url is not None and (not _NOT_TITLE.match(a.text or "x") or _looks_at_row(a))]
-    owner = _owners(usable)
+    # Most links of a page are a menu's, each alone in its li: that is its row, and nothing else need be looked at.
+    alone = [_li_of(anchor.node) for anchor in usable]
+    owner = _owners(usable, alone)
     rows: dict[int, tuple[LexborNode, list[Anchor]]] = {}
-    for anchor in usable:
-        row = _row_of(anchor, owner)
+    for anchor, li in zip(usable, alone, strict=True):
+        row = li or _row_of(anchor, owner)
         rows.setdefault(row.mem_id, (row, []))[1].append(anchor)
     groups: dict[int, tuple[LexborNode, list[tuple[LexborNode, Row]]]] = {}
     for node, members in rows.values():
@@ -119,14 +121,24 @@ def _looks_at_row(anchor: Anchor) -> bool:
     return bool(_LOOK.match(anchor.text)) and parent is not None and parent.tag == "td"
 
 
-def _owners(anchors: Iterable[Anchor]) -> dict[int, str]:
+def _li_of(link: LexborNode) -> LexborNode | None:
+    """The li that holds this link and nothing else."""
+    parent = link.parent
+    return parent if parent is not None and parent.tag == "li" and _is_all(link, parent) else None
+
+
+def _owners(anchors: Iterable[Anchor], alone: Iterable[LexborNode | None]) -> dict[int, str]:
     """For each element near a link: the one URL that all links within lead to, or the mark for several."""
     owner: dict[int, str] = {}
-    for anchor in anchors:
+    for anchor, li in zip(anchors, alone, strict=True):
         node: LexborNode | None = anchor.node
         url = anchor.url or ""
+        if li is not None:
+            node = li.parent
+            if node is not None and owner.get(node.mem_id) == _MULTI:
+                continue  # and so has everything above
         for _ in range(_LIFT + 2):
-            if node is None or node.tag in _CONTAINERS:  # no row reaches beyond
+            if node is None:
                 break
             known = owner.setdefault(node.mem_id, url)
             if known != url:
@@ -182,8 +194,12 @@ def _read_row(node: LexborNode, members: list[Anchor]) -> Row | None:
 
 def _is_all(link: LexborNode, row: LexborNode) -> bool:
     """Nothing stands in the row beside the link, as in most menus."""
-    only = row.child
-    return only is not None and only.next is None and only.mem_id == link.mem_id
+    child = row.child
+    while child is not None:
+        if child.mem_id != link.mem_id and not (child.tag == "-text" and (child.text_content or "").isspace()):
+            return False
+        child = child.next
+    return True
 
 
 def _weight(anchor: Anchor) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from sys import intern
 from typing import Any
 
 import orjson
@@ -115,10 +116,17 @@ def shape_to_json(shape: Shape) -> dict[str, Any]:
 
 
 def shape_from_json(values: dict[str, Any]) -> Shape:
-    """The inverse of `shape_to_json`."""
+    """The inverse of `shape_to_json`. What pages repeat (menus, related articles, scripts) is one string in memory."""
     values = dict(values)
+    for name in ("pagers", "crumbs", "frames", "platforms"):
+        values[name] = [intern(text) for text in values[name]]
+    values["scripts"] = [intern(script) for script in values["scripts"]]
+    values["more"] = {intern(url): intern(heading) for url, heading in values["more"].items()}
     links = [Link(u, _KINDS[k], t, h) for u, k, t, h in values.pop("links")]
-    blocks = [Block(p, [Row(*r) for r in rows], header) for p, header, rows in values.pop("blocks")]
+    blocks = [
+        Block(p, [Row(intern(u), intern(t), d, c) for u, t, d, c in rows], header)
+        for p, header, rows in values.pop("blocks")
+    ]
     return Shape(**values, links=links, blocks=blocks)
 
 

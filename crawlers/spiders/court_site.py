@@ -7,6 +7,7 @@ one run, and neither is lost when the other cannot be read.
 
 from __future__ import annotations
 
+import gc
 import logging
 import traceback
 from collections.abc import AsyncIterator, Callable
@@ -90,6 +91,7 @@ class CourtSiteSpider(Spider):
         if self.reads_site and task.profile.home:
             site = await Crawl(task, run, database, fetcher, robots, self._report).go()
         portal = await self._portal(database, run, fetcher, site) if task.profile.portal is not None else None
+        gc.collect()  # what the crawl knew is not needed any more, and the conclusion needs room of its own
         with database.begin() as connection:
             self._finish(connection, run, site, portal, fetcher)
         database.dispose()

@@ -90,6 +90,7 @@ def build_hearings(
         complete,
         announced=coverage("hearing"),
         streams_read=coverage("stream"),
+        streams_from=_streams_from(connection, site, night, sections),
         not_understood=sum(s.not_understood for s in lists),
         approvals_known=_approvals_known(connection, site),
     )
@@ -124,6 +125,23 @@ def _complete_nights(connection: Connection, site: str, night: date, urls: set[s
             if row["complete"]:
                 by_night[row["night"]].add(url)
     return sorted(n for n, read in by_night.items() if urls and read == urls)
+
+
+def _streams_from(connection: Connection, site: str, night: date, sections: Iterable[Section]) -> date | None:
+    """The day from which on the portal's lists were read without a gap, tonight's reading and earlier ones together.
+
+    A list of the portal says for which days it was read; nights that follow each other within these days join.
+    """
+    history = runs.section_history(connection, site, night)
+    reaches = []
+    for url in {s.url for s in sections if s.record == "stream"}:
+        first: date | None = None
+        for row in reversed(history.get(url, [])):
+            if row["complete"] and row["oldest"] and (first is None or row["night"] >= first):
+                first = min(row["oldest"], first or row["oldest"])
+        if first is not None:
+            reaches.append(first)
+    return min(reaches, default=None)
 
 
 def _earliest(seen: list[store.Seen[Hearing]]) -> list[store.Seen[Hearing]]:
@@ -200,11 +218,12 @@ class _Reader:
         *,
         announced: Coverage,
         streams_read: Coverage,
+        streams_from: date | None,
         not_understood: int,
         approvals_known: bool,
     ) -> None:
         self._sources, self._night, self._complete = sources, night, frozenset(complete)
-        self._announced, self._streams_read = announced, streams_read
+        self._announced, self._streams_read, self._streams_from = announced, streams_read, streams_from
         self._not_understood, self._approvals_known = not_understood, approvals_known
         every = [*(a for rows in sources.announcements.values() for a in rows), *sources.unnumbered]
         tonight = [a for a in every if a.tonight]
@@ -248,6 +267,7 @@ class _Reader:
             not_understood=self._not_understood,
             streams_read=self._streams_read,
             streams_reach=self._oldest_stream is not None and self._oldest_stream < day,
+            streams_from=self._streams_from,
             unnumbered_streams=sum(_near(day_of(s.starts), day) for s in sources.unnumbered_streams),
             approvals_known=self._approvals_known,
         )

@@ -90,6 +90,7 @@ class HearingState:
         not_understood: Pages and rows of those sections that could not be read as announcements.
         streams_read: Whether the portal's lists were read tonight.
         streams_reach: These lists hold sessions of that time.
+        streams_from: The first day for which they were read; None: not known.
         unnumbered_streams: Sessions of the portal on that day whose case is not known.
         approvals_known: The ledger of 不直播审批 is at hand and all of its rows were read.
     """
@@ -109,6 +110,7 @@ class HearingState:
     not_understood: int = 0
     streams_read: Coverage = Coverage.NONE
     streams_reach: bool = False
+    streams_from: date | None = None
     unnumbered_streams: int = 0
     approvals_known: bool = False
 

@@ -83,7 +83,7 @@ class PortalProfile(Strict):
         base: Its address; the endpoints below it are the national portal's.
         court: The court's name there; None: the profile's.
         code: The court's number there, by which it filters; None: looked up by the name.
-        replay_days: How many days back replays are read.
+        replay_days: How many days back replays are read, once they were read from the beginning of the last year on.
     """
 
     base: str

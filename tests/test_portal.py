@@ -466,15 +466,33 @@ def test_a_list_that_gives_less_than_it_promises_is_incomplete(portal: Portal, t
     assert only(result).video is Video.PLAYABLE
 
 
-def test_replays_are_read_back_to_the_window_s_first_day(portal: Portal, tmp_path: Path) -> None:
-    portal.replays = [
-        row(1000 - n, f"（2026）粤9902民初{1000 - n}号", f"{NIGHT - timedelta(days=n)}T09:00:00") for n in range(1, 90)
-    ]
-    result = night(portal, tmp_path, replay_days=20)
-    assert len(result.streams) == 20
-    _, replay = sections(result)
-    assert (replay.complete, replay.oldest, replay.newest) == (True, date(2026, 3, 10), NIGHT)
-    assert len([t for t in set(portal.asked) if t.startswith("/search/")]) == 3
+def days_back(*days: int) -> list[dict[str, Any]]:
+    """A session on each of so many days before the night."""
+    return [row(1000 - n, f"（2026）粤9902民初{1000 - n}号", f"{NIGHT - timedelta(days=n)}T09:00:00") for n in days]
+
+
+def test_replays_are_read_from_the_last_year_s_beginning_once_and_then_as_far_as_the_profile_says(
+    portal: Portal, tmp_path: Path
+) -> None:
+    portal.replays = days_back(*range(1, 600, 5))
+    first = night(portal, tmp_path, replay_days=20)
+    portal.asked.clear()
+    second = night(portal, tmp_path, NIGHT + timedelta(days=1), replay_days=20)
+    assert [sections(r)[1].oldest for r in (first, second)] == [date(2024, 12, 1), date(2026, 3, 11)]
+    assert all(sections(r)[1].complete for r in (first, second))
+    assert len(first.streams) == 97
+    assert len([t for t in portal.asked if t.startswith("/search/")]) == 2
+
+
+def test_a_list_longer_than_a_night_says_how_far_it_was_read(
+    portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "MOST_PAGES", 24)  # the previews of 22 days have one each
+    portal.replays = days_back(*range(1, 1000))
+    result = night(portal, tmp_path, max_pages=1)
+    replay = sections(result)[1]
+    assert replay.complete and replay.oldest == NIGHT - timedelta(days=24 * portal.page_size - 1)
+    assert ("budget", replay.name) in causes(result)
 
 
 def test_a_list_in_no_order_is_read_to_its_end(portal: Portal, tmp_path: Path) -> None:
@@ -482,12 +500,12 @@ def test_a_list_in_no_order_is_read_to_its_end(portal: Portal, tmp_path: Path) -
     portal.replays = [row(100 - n, NUMBER, f"{NIGHT - timedelta(days=back)}T09:00:00") for n, back in enumerate(days)]
     portal.replays[15:30] = [r | {"beginTime": 1_700_000_000_000} for r in portal.replays[15:30]]
     result = night(portal, tmp_path)
-    assert len(result.streams) == sum(1 for r in portal.replays if r["beginTime"] > 1_769_600_000_000)
+    assert len(result.streams) == sum(1 for r in portal.replays if r["beginTime"] > 1_733_000_000_000)
 
 
 def test_too_many_pages_are_said_to_be_unread(portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "MOST_PAGES", 2)
-    portal.replays = [row(n, NUMBER, "2026-03-20T09:30:00") for n in range(40, 0, -1)]
+    portal.replays = [row(n, NUMBER, f"2026-03-{20 if n % 2 else 21}T09:30:00") for n in range(40, 0, -1)]
     result = night(portal, tmp_path)
     assert len(result.streams) == 30
     assert all(not section.complete and "页数上限" in (section.why or "") for section in result.sections)
@@ -699,3 +717,19 @@ def test_a_session_that_no_list_names_any_more_is_asked_for_by_its_address(porta
     stream = only(night(portal, tmp_path, date(2026, 3, 31)))
     assert (stream.listed, stream.access, stream.video) == ((), Access.SOFT_GONE, Video.UNREACHABLE)
     assert (stream.case_number, stream.starts) == (NUMBER, at("2026-03-20T09:30"))
+
+
+def test_a_fault_is_looked_at_again_also_when_the_lists_have_gone_past_it(portal: Portal, tmp_path: Path) -> None:
+    portal.replays = days_back(10, 30)
+    for n in (10, 30):
+        portal.session(1000 - n)
+        portal.html(f"/vod/{1000 - n}?src=gkw&cc=1", newer_player(""))
+    night(portal, tmp_path, replay_days=20)
+    again = night(portal, tmp_path, NIGHT + timedelta(days=1), replay_days=20)
+    assert [(s.case_id, s.listed, s.video) for s in again.streams] == [
+        ("970", ("replay",), Video.NO_PLAYLIST),
+        ("990", ("replay",), Video.NO_PLAYLIST),
+    ]
+    portal.html("/live/970", SOFT_404)
+    gone = night(portal, tmp_path, NIGHT + timedelta(days=2), replay_days=20).streams[0]
+    assert (gone.listed, gone.access) == ((), Access.SOFT_GONE)

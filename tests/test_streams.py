@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from storage import store
+from auditors.hearing_joins import _streams_from
+from storage import runs, store
 from storage.database import connect, reading
-from storage.records import Access, Stream, Video
+from storage.records import Access, Cadence, Section, Stream, Video
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NIGHT = date(2026, 3, 31)
@@ -64,3 +65,27 @@ def test_sessions_of_one_case_are_kept_apart_and_one_session_is_kept_once(tmp_pa
     assert sorted(seen) == ["1", "2", "3"]
     assert seen["2"].record.video is Video.PLAYABLE
     assert (seen["2"].first_seen, seen["2"].last_seen) == (NIGHT, later)
+
+
+def test_readings_of_the_portal_s_lists_join_where_no_day_between_them_was_unread(tmp_path: Path) -> None:
+    def read(night: date, back: int, complete: bool = True) -> Section:
+        section = Section(
+            site="s", url="u", name="庭审回顾", cadence=Cadence.EVENT, record="stream", complete=complete,
+            oldest=night - timedelta(days=back), newest=night,
+        )  # fmt: skip
+        with engine.begin() as connection:
+            runs.save_section_reads(connection, [runs.section_read(section, night)])
+        return section
+
+    def reach(on: date, section: Section) -> date | None:
+        with reading(engine) as connection:
+            return _streams_from(connection, "s", on, [section])
+
+    engine = connect(str(tmp_path / "g.db"))
+    read(NIGHT - timedelta(days=200), 400)
+    read(NIGHT - timedelta(days=50), 300)
+    read(NIGHT - timedelta(days=9), 400, complete=False)
+    tonight = read(NIGHT, 60)
+    assert reach(NIGHT, tonight) == NIGHT - timedelta(days=600)
+    later = NIGHT + timedelta(days=90)
+    assert reach(later, read(later, 60)) == later - timedelta(days=60), "thirty days between were never read"

@@ -1,8 +1,9 @@
 """One night at a hearing portal, for one court: its lists, its sessions' pages, and whether their recordings play.
 
-Previews are read from a week back to two weeks ahead, replays as far back as the profile says (60 days). A session that is
-still to come is looked up once and has no recording yet; one found playable is looked at again after a week, all others
-every night. A session that the lists no longer name, though it lies within their days, is asked for by its own address.
+Previews are read from a week back to two weeks ahead. Replays are read back to before the last year's beginning once, and
+from then on as far as the profile says (60 days). A session that is still to come is looked up once and has no recording
+yet; one found playable is looked at again after a week (older ones: a month), all others every night. A session that the
+lists no longer name, or that has grown too old for their days, is asked for by its own address for a year.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.engine import Connection, Engine
 
@@ -34,8 +35,9 @@ from storage.runs import Issue, Run
 
 log = logging.getLogger(__name__)
 
-MOST_TRIALS = 600  # sessions whose page and recording are looked at in one night; the others keep what was known
-RECHECK_NIGHTS = 7
+MOST_TRIALS = 400  # sessions whose page and recording are looked at in one night; the others keep what was known
+RECHECK_NIGHTS, RECHECK_OLD_NIGHTS = 7, 30
+REMEMBERED = timedelta(days=365)
 PREVIEW, REPLAY = "preview", "replay"
 
 Report = Callable[[int, int, int], None]
@@ -100,7 +102,7 @@ class PortalCrawl:
         if self._lists.code is None:
             await self._lists.find_code()
         previews = await self._lists.previews()
-        replays = await self._lists.replays(self._portal.replay_days)
+        replays = await self._lists.replays(self._first_day())
         try:
             self.result.streams = await self._sessions(previews, replays)
         finally:
@@ -117,6 +119,16 @@ class PortalCrawl:
         result.pages, result.asked = self._client.pages, self._client.asked
         return result
 
+    def _first_day(self) -> date:
+        """How far back replays are read: the first time so far that this year can be held against the last."""
+        night = self._task.night
+        with reading(self._database) as connection:
+            history = runs.section_history(connection, self._task.profile.id, night).get(self._addresses.replay, [])
+        recent = night - timedelta(days=self._portal.replay_days)
+        if any(row["complete"] and row["night"] < night for row in history):
+            return recent
+        return min(recent, date(night.year - 1, 1, 1) - timedelta(days=31))
+
     def _doubt_the_name(self, previews: Listing, replays: Listing) -> None:
         """Where the portal has neither the court's number nor one session of it, the name may be at fault, not the court."""
         if self._lists.code is None and not self.result.streams:
@@ -127,6 +139,8 @@ class PortalCrawl:
     def _conclude(self, listing: Listing) -> None:
         for name, url in listing.missing.items():
             self._note("portal_field", name, f"{listing.name} {url}")
+        if listing.is_cut:
+            self._note("budget", listing.name, f"只读到 {listing.first}")
         if listing.why:
             self._note("portal_list", listing.name, "；".join(listing.why))
             self.result.why.append(f"{listing.name}：{'；'.join(listing.why)}")
@@ -202,22 +216,19 @@ class PortalCrawl:
                 connection, self._task.profile.id, [s.url for s in before.values()], self._task.night
             )
         found: dict[str, Session] = {}
-        gone = [
-            i for i, s in before.items() if s.starts is not None and self._within(s.starts.date(), previews, replays)
-        ]
-        for case_id in [*previews.rows, *replays.rows, *gone]:
+        known_too = [i for i, s in before.items() if s.starts and day_of(s.starts) >= self._task.night - REMEMBERED]
+        for case_id in [*previews.rows, *replays.rows, *known_too]:
             row = replays.rows.get(case_id) or previews.rows.get(case_id) or Row(case_id=case_id)
-            listed = tuple(k for k, one in ((PREVIEW, previews), (REPLAY, replays)) if case_id in one.rows)
-            known = before.get(case_id)
+            known, is_named = before.get(case_id), case_id in previews.rows or case_id in replays.rows
+            listed = tuple(
+                k for k, one in ((PREVIEW, previews), (REPLAY, replays)) if _is_listed(one, k, case_id, known)
+            )
             nights = [a["night"] for a in asked.get(known.url, []) if a["night"] < self._task.night] if known else []
-            found.setdefault(case_id, Session(case_id, row, listed, known, max(nights, default=None)))
+            found.setdefault(case_id, Session(case_id, row, listed, known, max(nights, default=None), is_named))
         return sorted(
             found.values(),
             key=lambda s: (s.asked_on or date.min, -(s.row.starts.timestamp() if s.row.starts else 0.0), s.case_id),
         )
-
-    def _within(self, day: date, previews: Listing, replays: Listing) -> bool:
-        return min(previews.first, replays.first) <= day <= previews.last
 
     def _is_settled(self, session: Session) -> bool:
         """What is known of it holds tonight too: still to come as before, or found playable within the week."""
@@ -228,7 +239,9 @@ class PortalCrawl:
         if known.video is Video.NONE_YET:
             starts = session.row.starts or known.starts
             return not moved and starts is not None and day_of(starts) > self._task.night
-        return known.video is Video.PLAYABLE and not moved and (self._task.night - asked).days < RECHECK_NIGHTS
+        recent = known.starts is not None and day_of(known.starts) >= self._task.night - timedelta(days=60)
+        nights = RECHECK_NIGHTS if recent else RECHECK_OLD_NIGHTS
+        return known.video is Video.PLAYABLE and not moved and (self._task.night - asked).days < nights
 
     async def _guarded(self, session: Session) -> Stream | None:
         try:
@@ -256,6 +269,10 @@ class PortalCrawl:
         if base.starts is not None and day_of(base.starts) > self._task.night:
             return replace(base, video=Video.NONE_YET, video_detail="尚未开庭")
         if found.access in (Access.GONE, Access.SOFT_GONE):
+            if (
+                not session.is_named
+            ):  # too old for the lists of tonight: they cannot be said to name a page that is gone
+                base = replace(base, listed=())
             return replace(base, video=Video.UNREACHABLE, video_detail=f"庭审页面：{said(found)}")
         if not found.is_ok:
             refused = found.is_refused
@@ -275,3 +292,11 @@ class PortalCrawl:
         self._issues[cause, subject] = Issue(
             cause=cause, subject=subject, detail=detail if known is None else known.detail, times=times
         )
+
+
+def _is_listed(listing: Listing, kind: str, case_id: str, known: Stream | None) -> bool:
+    """Does a list name a session? As known, where tonight's reading of it does not reach the session."""
+    if case_id in listing.rows or known is None or kind not in known.listed:
+        return case_id in listing.rows
+    reached = known.starts is not None and listing.first <= day_of(known.starts) <= listing.last
+    return not reached or bool(listing.why)

@@ -34,6 +34,7 @@ class Listing:
         missing: Fields that ought to be there and are not, with an address where.
         others: Rows that were left out, being another court's.
         was_read: At least one page of it came.
+        is_cut: It is longer than one night's reading; `first` says how far back it was read.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Listing:
     pages: int = 0
     others: int = 0
     was_read: bool = False
+    is_cut: bool = False
     sha256: str | None = None
 
     def note(self, why: str) -> None:
@@ -102,16 +104,21 @@ class Lists:
 
     # --- replays ---
 
-    async def replays(self, days_back: int) -> Listing:
-        """Sessions that were held in the days before the night, newest first."""
-        first = self._night - timedelta(days=days_back)
+    async def replays(self, first: date) -> Listing:
+        """Sessions that were held from a day on to the night, newest first.
+
+        Where the portal holds more than is read in one night, the list is read back to a later day, and says to which.
+        """
         listing = Listing("庭审回顾（庭审公开平台）", self._addresses.replay, first, self._night)
         begin = datetime.combine(first, time(), SHANGHAI)
         seen: set[str] = set()
         newest_first, last, total, listed, number = True, None, None, 0, 1
         while True:
             if listing.pages >= MOST_PAGES:
-                listing.note(f"页数上限 {MOST_PAGES}，其余未读")
+                if newest_first and last is not None:
+                    listing.first, listing.is_cut = last.astimezone(SHANGHAI).date() + timedelta(days=1), True
+                else:
+                    listing.note(f"页数上限 {MOST_PAGES}，其余未读")
                 break
             address = self._addresses.replays(number, self.code or "")
             page = await self._page(address, rows.replays, listing, f"回顾第{number}页")

@@ -22,6 +22,7 @@ class Session:
     listed: tuple[str, ...]
     before: Stream | None
     asked_on: date | None
+    is_named: bool = True  # by tonight's lists
 
 
 def with_recording(stream: Stream, recording: Recording, night: date) -> Stream:

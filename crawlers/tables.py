@@ -65,7 +65,9 @@ HEADINGS = [
     "状态",
     "案件类型",
 ]
-_PAGER = re.compile(r"上一?页|下一?页|首页|尾页|末页|共\d+[页条]|第\d+页|^\d+/\d+")
+_PAGER = re.compile(
+    r"上一?页|下一?页|首页|尾页|末页|共\d+[页条]|第\d+页|^\d+/\d+(?![\d/])"
+)  # 1/38, and not a day: 2026/4/1
 _CUT = re.compile(r"(?:\.{2,}|…+)$")
 _SPAN_LIMIT = 1000
 _FEWEST_SINGLE_SPACED = 6

@@ -22,6 +22,9 @@ from storage.case_number import parse
 
 FOLDER = Path(document.__file__).parent
 PERFECT = (
+    "hearing: found",
+    "hearing: starts",
+    "hearing: court",
     "reason: class",
     "judgment: numbers",
     "judgment: decided",

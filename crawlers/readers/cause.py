@@ -6,6 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+_INSTANCE = re.compile(r"(?:申请再审|再审|二审|一审|上诉|抗诉|申诉)$")
 _NAMES = Path(__file__).with_name("causes.txt")
 
 
@@ -39,7 +40,7 @@ def stated(text: str) -> str | None:
         end = match.end() - 1 if match.group() == "纠纷案" else match.start()
         if match.group() in ("罪", "之诉"):
             end = match.end()
-        if found := ending(compact[:end]):
+        if found := ending(compact[:end]) or ending(_INSTANCE.sub("", compact[:end])):
             return found
     return None
 

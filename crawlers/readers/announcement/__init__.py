@@ -44,12 +44,14 @@ def read(page: DetailPage, article: Article, tables: Iterable[Table], *, expecte
     """
     if not expected and (_SERVICE.search(article.compact) or PAST.search(article.compact)):
         return []
+    # A table of single cells lays out the page, or holds sentences: read as text.
+    lists = [table for table in tables if any(len(row.cells) > 1 for row in table.rows)]
     ways = (
-        (one for table in tables for one in from_table(table, page.title, expected=expected)),
+        (one for table in lists for one in from_table(table, page.title, expected=expected)),
         in_blocks(article.text, page.near, expected),
         in_article(page, article, expected),
         _pasted(page, article.text, expected),
-        in_lines(article.lines, expected),
+        in_lines(article.lines, page.title, expected),
     )
     for way in ways:
         found = [hearing for one in way for hearing in hearings_of(page, one)]

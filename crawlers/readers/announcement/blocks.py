@@ -13,6 +13,7 @@ from crawlers.readers.page import close_up, labelled
 
 _LABELS = {
     "number": "案号|案件编号",
+    "case": "案件|案件名称",
     "cause": "案由",
     "day": "开庭日期|庭审日期|开庭时间|庭审时间|审理时间|宣判时间|开庭日|听证时间",
     "place": "开庭地点|庭审地点|审理地点|开庭法庭|开庭场所|地点|法庭|审判庭",

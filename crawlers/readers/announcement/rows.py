@@ -25,6 +25,7 @@ from crawlers.tables import Row, Table, heading_of
 _PLACE_CELL = re.compile(
     r"[^，。；]{0,30}(?:法庭|审判庭|审判厅|调解室|会议室|号庭|\d庭|[一二三四五六七八九十]庭|\d室|云法庭|互联网庭审)[^，。；]{0,8}"
 )
+_CLOCK_CELL = re.compile(r"(?:[上下]午\s*)?\d{1,2}\s*[:：时点]\s*(?:\d{2})?分?(?:-.*)?")
 _OFFICIAL = re.compile(r"审判|法官|合议|书记|承办|主审|序号|编号|部门|程序|类型|类别|状态|直播|公开|备注$|人数|席位")
 
 
@@ -88,13 +89,20 @@ def element(head: str) -> str | None:
 
 
 def _joined(table: Table) -> list[Row]:
-    """Two lines per case: a row with a number and no date, followed by one with a date and no number, are one."""
+    """Two lines per case: a row with a number and no date, followed by one with a date and no number, are one; so is one
+    with a number and a day, followed by one that has the time of day and no number."""
     rows: list[Row] = []
     for row in table.rows:
         text = "  ".join(row.cells)
         before = "  ".join(rows[-1].cells) if rows else ""
         is_rest = not numbers_in(text) and has_day(text) and numbers_in(before) and not has_day(before)
         is_head = numbers_in(text) and not has_day(text) and has_day(before) and not numbers_in(before)
+        has_clock = any(map(_CLOCK_CELL.fullmatch, row.cells)) and not (
+            row.cells[0] or numbers_in(text) or has_day(text)
+        )
+        is_rest |= (
+            has_clock and bool(numbers_in(before)) and all(f.time is None for f in find_dates(without_numbers(before)))
+        )
         if rows and (is_rest or is_head):
             rows[-1] = Row(rows[-1].cells + row.cells, rows[-1].links + row.links, rows[-1].titles + row.titles)
         else:
@@ -167,10 +175,11 @@ def _by_content(row: Row) -> Elements | None:
     cells = [cell for cell in dict.fromkeys(row.cells) if cell]
     text = "  ".join(cells)
     numbers = numbers_in(text)
+    court = next((cell for cell in cells if re.fullmatch(r"[\u4e00-\u9fff]{3,28}法院", close_up(cell))), None)
+    if told := next((one for cell in cells if re.search(r"[定将]于", cell) for one in of_text(cell, True)), None):
+        return replace(told, numbers=told.numbers or numbers, court=told.court or court, partial=bool(row.links))
     days = [cell for cell in cells if find_dates(without_numbers(cell), near=None) or is_short_day(cell)]
-    clocks = [
-        cell for cell in cells if re.fullmatch(r"(?:[上下]午\s*)?\d{1,2}\s*[:：时点]\s*(?:\d{2})?分?(?:-.*)?", cell)
-    ]
+    clocks = [cell for cell in cells if _CLOCK_CELL.fullmatch(cell)]
     place = next((cell for cell in cells if _PLACE_CELL.fullmatch(close_up(cell))), None)
     if not days or not (numbers or place):
         return None
@@ -181,6 +190,5 @@ def _by_content(row: Row) -> Elements | None:
     elif found:
         day = found[0].raw
     what = next((name for cell in cells if (name := cause.ending(close_up(cell)) or cause.stated(cell))), None)
-    court = next((cell for cell in cells if re.fullmatch(r"[\u4e00-\u9fff]{3,28}法院", close_up(cell))), None)
     # Names without a heading cannot be told from other words: nothing is said to be missing.
     return Elements(numbers, day, place, what, court, bool(PARTIES.search(text)) or None, text, complete=False)

@@ -251,7 +251,10 @@ def test_a_folder_that_cannot_be_made_is_said_before_the_site_is_asked(run, cour
 
 def test_a_ledgers_faults_are_said_in_the_users_language(run, crawled, monkeypatch):
     file = write_ledgers(crawled / "l")["xishan"][0]
-    for language, said in (("zh", "第33行 I列“生效日期”：没有这个日期"), ("en", "row 33 column I “生效日期”: no such day")):
+    for language, said in (
+        ("zh", "第33行 I列“生效日期”：没有这个日期"),
+        ("en", "row 33 column I “生效日期”: no such day"),
+    ):
         monkeypatch.setenv("GONGKAI_LANG", language)
         _, _, err = run("ledger", "import", file, "--site", "xishan", "--date", NIGHT)
         assert said in err

@@ -24,7 +24,7 @@ def check(profile: Profile, connection: Connection) -> list[str]:
     read = {identity(s.record.url): s.record for s in store.read(connection, Section, site=profile.id, on=last.night)}
     lines: list[str] = []
     for key, section in profile.sections.items():
-        url = resolve(profile.home, section.url) or section.url
+        url = resolve(profile.home, section.address()) or section.url
         found = read.get(identity(url))
         place = f"sections.{key}（{section.name or section.url}）"
         if found is None:

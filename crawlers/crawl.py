@@ -28,8 +28,11 @@ from crawlers.fetch import Answer, Fetcher
 from crawlers.frontier import NO_LONGER_LISTED, Frontier, Job
 from crawlers.guard import is_loopback
 from crawlers.html import VERSION, Shape, shape_of
+from crawlers.json_list import MOST_PAGES, AnswerError, is_last, read_answer
 from crawlers.names import names_resolve
+from crawlers.profile import SectionProfile
 from crawlers.robots import Robots
+from crawlers.tables import Table
 from crawlers.task import CrawlTask
 from crawlers.urls import gbk_variant, host_of, identity, is_internal, kind_by_path, path_of, pattern, resolve
 from crawlers.writer import Known, Writer, probe, unpack_shape
@@ -104,6 +107,8 @@ class Crawl:
         self._outside = asyncio.Semaphore(24)
         self._home_scripts: frozenset[str | int] = frozenset()
         self._home_outcome: Outcome | None = None
+        self._answers: dict[str, tuple[SectionProfile, int]] = {}  # addresses of lists that are handed out as JSON
+        self._before: dict[str, Table] = {}
         self.on_progress = on_progress
         self.result = Result()
 
@@ -118,10 +123,7 @@ class Crawl:
             self._frontier.pages += 1
             self._put(home)
         for section in self.task.profile.sections.values():
-            target = resolve(self.home, section.url)
-            if target is not None and self._frontier.mark(target):
-                self._frontier.pages += 1
-                self._put(Job(target, LinkKind.PAGE, True, 1))
+            self._ask_section(section, 1)
         await self._drain()
         self._look_for_documents()
         await self._drain()
@@ -134,6 +136,29 @@ class Crawl:
             await self._draw()
         self._finish()
         return self.result
+
+    def _ask_section(self, section: SectionProfile, number: int) -> None:
+        """A section of the profile; of a list that is handed out as JSON its further pages too, one after the other."""
+        target = resolve(self.home, section.address(number))
+        if target is not None and self._frontier.mark(target):
+            self._frontier.pages += 1
+            if section.json_list is not None:
+                self._answers[identity(target)] = (section, number)
+            self._put(Job(target, LinkKind.PAGE, True, 1))
+
+    def _ask_next(self, job: Job, answer: Answer) -> None:
+        """The page that follows an answer that is JSON."""
+        section, number = self._answers[identity(job.url)]
+        assert section.json_list is not None
+        try:
+            page = read_answer(decode(answer.body, answer.headers.get("content-type"))[0], section.json_list)
+        except AnswerError as error:
+            self._note("answer", job.url, str(error))
+            return
+        before = self._before.get(section.url)
+        self._before[section.url] = page.table
+        if number < MOST_PAGES and not is_last(page, number, section, before):
+            self._ask_section(section, number + 1)
 
     async def _learn_not_found(self) -> None:
         """Ask for a page that cannot exist, to learn how this site says so."""
@@ -256,6 +281,8 @@ class Crawl:
         if job.attempts < ATTEMPTS.get(access, 1):
             self._doubtful.append((job, answer))
             return
+        if self._answers and access.is_ok and identity(job.url) in self._answers:
+            self._ask_next(job, answer)
         self._write(job, answer, shape, digest, unchanged)
 
     def _read(self, job: Job, answer: Answer, stored: dict[str, Any] | None) -> tuple[Shape | None, str | None, bool]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from crawlers.html import Shape
 from crawlers.lists import Block, Row
+from crawlers.tables import Table
 from crawlers.urls import host_of, identity
 
 _NOT_A_NAME = re.compile(
@@ -56,6 +57,7 @@ class SectionDraft:
     linked: int = 0
     pages: list[str] = field(default_factory=list)
     rows: list[tuple[str, Row]] = field(default_factory=list)  # list page's URL, row
+    tables: list[tuple[str, Table]] = field(default_factory=list)  # of answers that are no pages: URL, rows
     why: list[str] = field(default_factory=list)
 
 

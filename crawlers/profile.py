@@ -44,6 +44,14 @@ class Expect(Strict):
     max: int | None = Field(default=None, ge=0)
 
 
+class JsonList(Strict):
+    """Where the list stands in an answer that is JSON, and what its keys hold, by the heading a table would have."""
+
+    rows: str = ""  # path of keys, such as data.records; empty: the answer itself
+    pages: str | None = None  # path of the number of pages
+    columns: dict[str, str] = Field(min_length=1)  # 案号: ah, 开庭时间: ktrq kssj
+
+
 class SectionProfile(Strict):
     """Where a section is and how it is read. What is left out is discovered."""
 
@@ -58,6 +66,17 @@ class SectionProfile(Strict):
     expect: Expect = Expect()
     opened: date | None = None
     browser: bool = False
+    json_list: JsonList | None = None
+
+    def address(self, page: int = 1) -> str:
+        """The section's address, or that of a further page where the profile says how it is written (`?p={page}`)."""
+        return self.url.replace("{page}", str(page))
+
+    @model_validator(mode="after")
+    def _pages_are_those_of_answers(self) -> SectionProfile:
+        if "{page}" in self.url and self.json_list is None:
+            raise ValueError("url: {page} 只用于 json_list；网页列表的翻页用 next")
+        return self
 
     @model_validator(mode="after")
     def _fields_belong_to_the_record(self) -> SectionProfile:

@@ -12,6 +12,7 @@ from typing import Any
 
 from crawlers.discover import clean_name
 from crawlers.html import shape_of
+from crawlers.json_list import read_answer
 from crawlers.lists import Block
 from crawlers.profile import Profile, SectionProfile
 from crawlers.select import select_rows
@@ -37,7 +38,11 @@ def mask(html: str) -> str:
 
 
 def read_sample(html: str, profile: Profile, section: SectionProfile) -> dict[str, Any]:
-    """What is read from a list page: its name, rows (title, url, date as written) and where its pager leads."""
+    """What is read from a list page: its name, rows (title, url, date as written) and where its pager leads; from an
+    answer that is JSON its rows as a table."""
+    if section.json_list is not None:
+        table = read_answer(html, section.json_list).table
+        return {"name": section.name, "columns": table.header, "rows": [row.cells for row in table.rows]}
     url = resolve(profile.home, section.url) or section.url
     shape = shape_of(html, url, profile.home)
     pagers = list(shape.pagers)

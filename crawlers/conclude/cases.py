@@ -96,26 +96,36 @@ class Cases:
         return found
 
     def _from_lists(self, draft: SectionDraft, section: Section) -> Iterator[Record]:
+        for url, table in draft.tables:
+            yield from self._of_table(table, self._list_page(url, "", section), section)
+        if draft.tables:
+            return
         for url in draft.pages or self._tables_of(draft):
             note = self._kept.site.page(url)
             html = self._kept.html(note.url) if note is not None else None
             if note is None or html is None:
                 continue
-            seen = self._kept.seen.get(identity(note.url))
-            page = DetailPage(
-                site=self._kept.profile.id,
-                url=note.url,
-                html=html,
-                title=section.name,
-                section=section.name,
-                court=self._court,
-                sha256=seen.sha256 if seen else None,
-            )
+            page = self._list_page(note.url, html, section)
             for table in read_tables(html) if "<table" in html.lower() else ():
-                found = read_list_records(table, page, expected=section.record)
-                self.not_understood += max(_numbered(table) - len(found), 0) if found else 0
-                for record in found:
-                    yield self._checked(record)
+                yield from self._of_table(table, page, section)
+
+    def _list_page(self, url: str, html: str, section: Section) -> DetailPage:
+        seen = self._kept.seen.get(identity(url))
+        return DetailPage(
+            site=self._kept.profile.id,
+            url=url,
+            html=html,
+            title=section.name,
+            section=section.name,
+            court=self._court,
+            sha256=seen.sha256 if seen else None,
+        )
+
+    def _of_table(self, table: Table, page: DetailPage, section: Section) -> Iterator[Record]:
+        found = read_list_records(table, page, expected=section.record)
+        self.not_understood += max(_numbered(table) - len(found), 0) if found else 0
+        for record in found:
+            yield self._checked(record)
 
     def _page_of(self, item: Item, section: Section) -> DetailPage | None:
         note = self._kept.site.page(item.url)

@@ -11,8 +11,9 @@ from crawlers.conclude.items import Items
 from crawlers.conclude.kept import Kept
 from crawlers.conclude.links import Links
 from crawlers.discover import PageNote, SectionDraft, clean_name, find_sections, is_gathering, read_pages
+from crawlers.json_list import MOST_PAGES, AnswerError, is_last, read_answer
 from crawlers.lists import Block
-from crawlers.profile import SectionProfile
+from crawlers.profile import JsonList, SectionProfile
 from crawlers.select import select_rows
 from crawlers.titles import cadence_of, is_guess, record_of
 from crawlers.urls import identity, is_internal, resolve
@@ -51,6 +52,8 @@ class Sections:
 
     def _profiled(self, section: SectionProfile) -> SectionDraft:
         """A section as its profile says it; what the profile leaves out is discovered."""
+        if section.json_list is not None:
+            return self._answered(section, section.json_list)
         url = resolve(self._kept.profile.home, section.url) or section.url
         note = self._kept.site.page(url)
         if note is None:
@@ -72,6 +75,28 @@ class Sections:
         if block is None:
             draft.kind = "content"
             self._blanks.mark([draft])
+        return draft
+
+    def _answered(self, section: SectionProfile, spec: JsonList) -> SectionDraft:
+        """A list that is handed out as JSON: every page of it that was kept."""
+        home = self._kept.profile.home
+        draft = SectionDraft(resolve(home, section.address()) or section.url, section.name or section.url)
+        for number in range(1, MOST_PAGES + 1):
+            url = resolve(home, section.address(number)) or section.url
+            seen, text = self._kept.seen.get(identity(url)), self._kept.html(url)
+            if seen is None or text is None or not seen.access.is_ok:
+                draft.why.append(f"第{number}页未能读取（{seen.access.value if seen else '未读'}）")
+                break
+            try:
+                answer = read_answer(text, spec)
+            except AnswerError as error:
+                draft.why.append(f"第{number}页：{error}")
+                break
+            if is_last(answer, number, section, draft.tables[-1][1] if draft.tables else None):
+                if not (draft.tables and answer.table == draft.tables[-1][1]):
+                    draft.tables.append((url, answer.table))
+                break
+            draft.tables.append((url, answer.table))
         return draft
 
     def _select(self, note: PageNote, section: SectionProfile) -> None:
@@ -111,7 +136,7 @@ class Sections:
             sha256=seen.sha256 if seen else None,
             complete=False,
         )
-        if draft.page is None and draft.why:
+        if draft.page is None and draft.why and not draft.tables:
             return replace(section, why="；".join(draft.why))
         items = self._items.read(draft, section)
         found = self._cases.read(draft, section, items)

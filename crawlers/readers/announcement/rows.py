@@ -123,7 +123,10 @@ def of_row(table: Table, row: Row, expected: bool) -> Elements | None:
             cells.setdefault(name, []).append(cell.strip())
     days = [*cells.get("day", []), *cells.get("clock", [])]
     if not days:
-        return _by_content(row)
+        said = next((one for cell in row.cells for one in of_text(cell, expected)), None)
+        court = next((cell for cell in cells.get("court", []) if cell), None)
+        number = numbers_in((cells.get("number") or [""])[0])
+        return replace(said, court=said.court or court, numbers=number or said.numbers) if said else _by_content(row)
     raw = (cells.get("number") or [""])[0]
     what = (cells.get("cause") or [""])[0]
     parties = cells.get("parties")

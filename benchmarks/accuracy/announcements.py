@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.accuracy.draws import Case
 from benchmarks.accuracy.frames import FRAMES, LAYOUTS, paragraphs
 from benchmarks.accuracy.pools import load
-from benchmarks.accuracy.samples import Announcement, fill
+from benchmarks.accuracy.samples import NIGHT, Announcement, fill
 
 
 @cache
@@ -23,7 +23,9 @@ def _filled(form: dict[str, Any]) -> Iterator[Announcement]:
     for turn in range(4):
         seed = f"{form['form']}/{turn}"
         draw = random.Random(seed)
-        near = date(form.get("year", draw.choice([2024, 2025])), draw.randint(1, 12), draw.randint(1, 28))
+        near = date.fromordinal(NIGHT.toordinal() - draw.randint(20, 330))
+        if "year" in form:
+            near = date(form["year"], draw.randint(1, 12), draw.randint(1, 28))
         kinds = form.get("cases", {"a": "civil"})
         cases = {name: Case(f"{seed}/{name}", near, kind, form.get("clock", "")) for name, kind in kinds.items()}
         first = cases["a"]

@@ -1,6 +1,6 @@
 """Numbers with right check digits for the leaks of the corpus, computed and never stored.
 
-The birth dates lie in 1901-1909 and the sequence of the phones and cards in ranges used for examples, so that they are
+The sequence 000 of identity numbers is never given out, and phones and cards lie in ranges used for examples: they are
 nobody's.
 """
 

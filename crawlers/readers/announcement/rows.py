@@ -100,10 +100,10 @@ def _joined(table: Table) -> list[Row]:
         has_clock = any(map(_CLOCK_CELL.fullmatch, row.cells)) and not (
             row.cells[0] or numbers_in(text) or has_day(text)
         )
-        is_rest |= (
+        only_time = (
             has_clock and bool(numbers_in(before)) and all(f.time is None for f in find_dates(without_numbers(before)))
         )
-        if rows and (is_rest or is_head):
+        if rows and (is_rest or is_head or only_time):
             rows[-1] = Row(rows[-1].cells + row.cells, rows[-1].links + row.links, rows[-1].titles + row.titles)
         else:
             rows.append(row)

@@ -169,7 +169,9 @@ def build_notices(connection: Connection, site: str, night: date, departments: d
 
 def home_codes(cases: Iterable[CaseFile]) -> frozenset[str]:
     """The court's code as its own ledgers and documents show it."""
-    return common_codes(case.case_number for case in cases if case.entries or case.publications)
+    cases = list(cases)
+    own = [case.case_number for case in cases if case.entries]
+    return common_codes(own or [case.case_number for case in cases if case.publications])
 
 
 def common_codes(numbers: Iterable[str]) -> frozenset[str]:

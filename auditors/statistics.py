@@ -31,9 +31,10 @@ NOT_READ = "文书、不公开信息栏目本次未读全，未计算"
 NO_SECTION = "本院网站没有文书公开栏目，未计算"
 _GAP_METHOD = (
     "同一法院、年度、类型代字的案号从1起连续编号。在已见到的编号范围内，裁判文书、不公开信息、开庭公告、庭审和台账中都从未"
-    "出现的编号计入；范围以外的不计，故为下限。月份按前后编号的日期推算。未出现的编号也可能尚未审结、作废或者移送，"
-    "不据以认定任何一件案件。"
+    "出现的编号计入；范围以外的不计，故为下限。月份按前后编号的日期推算。以本院网站、台账和已导入的记录为限，只在其他平台公布的"
+    "文书须导入后才能扣除；未出现的编号也可能尚未审结、作废或者移送。不据以认定任何一件案件。"
 )
+_SPARSE = "见到的编号不足范围内的一半，网站可能只是选登，仅供参考"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,9 @@ def night_statistics(connection: Connection, site: str, night: date, joined: Joi
     notices = [view for view in joined.views[NoticeEntry] if isinstance(view, NoticeEntry)]
     read = (joined.judgments_read, joined.notices_read, joined.announcements_read)
     has_public = any(case.publications or case.notices for case in cases)
-    appearances = [*_appearances(cases), *_announced(connection, site, night)] if has_public else []
+    found = [*_appearances(cases), *_announced(connection, site, night)] if has_public else []
+    # A day in the future is that of a hearing to come: it tells nothing of when documents of its neighbours were made.
+    appearances = [(number, day if day is not None and day <= night else None) for number, day in found]
     return [
         *metrics(site, cases, night),
         *reason_shares(site, cases, notices, joined.notices_read),
@@ -252,7 +255,9 @@ def _period(listed: list[_Due], today: date) -> str:
 
 def _gap_rows(site: str, gap: Gap) -> Iterator[Statistic]:
     kind = f"（{gap.year}）{gap.court_code}{gap.type_code}"
-    note = f"另有{gap.outside}个编号远在范围之外，疑为误写，未采用" if gap.outside else None
+    notes = [f"另有{gap.outside}个编号远在范围之外，疑为误写，未采用"] if gap.outside else []
+    notes += [_SPARSE] if gap.seen < gap.missing else []
+    note = "；".join(notes) or None
     whole = f"第{gap.first}号至第{gap.last}号"
     yield _gap(site, "gap", kind, gap.missing, gap.seen + gap.missing, whole, note)
     for month, (seen, missing) in gap.months.items():

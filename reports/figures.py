@@ -64,7 +64,7 @@ class MetricRow:
 
 @dataclass(frozen=True)
 class MetricTable:
-    """All metrics, side by side."""
+    """Metrics side by side."""
 
     titles: tuple[str, ...]
     rows: tuple[MetricRow, ...]
@@ -81,18 +81,35 @@ class Estimate:
     months: tuple[Figure, ...]
 
 
-def metric_table(figures: Iterable[Figure]) -> MetricTable:
-    """The metrics, one row for each court and scope, in the order in which they come."""
+def metric_tables(figures: Iterable[Figure]) -> tuple[MetricTable, ...]:
+    """The metrics: those that departments have too in one table, those of whole courts in another."""
     found = [f for f in figures if f.statistic.kind == METRIC]
+    divided = {f.statistic.title for f in found if f.statistic.scope}
+    parts = ([f for f in found if (f.statistic.title in divided) is of_both] for of_both in (True, False))
+    return tuple(_metric_table(part) for part in parts if part)
+
+
+def _metric_table(found: list[Figure]) -> MetricTable:
+    """One row for each court and scope, in the order in which they come."""
     titles = tuple(dict.fromkeys(f.statistic.title for f in found))
     rows = []
     for court, scope in dict.fromkeys((f.court, f.scope) for f in found):
         of_row = {f.statistic.title: f for f in found if (f.court, f.scope) == (court, scope)}
-        notes = dict.fromkeys(f.statistic.note for f in of_row.values() if f.statistic.note)
-        rows.append(MetricRow(court, scope, tuple(of_row.get(title) for title in titles), "；".join(notes)))
+        rows.append(MetricRow(court, scope, tuple(of_row.get(title) for title in titles), _notes(of_row)))
     first = {f.statistic.title: f.statistic for f in reversed(found)}
     methods = tuple(Method(title, first[title].denominator_name, first[title].method) for title in titles)
     return MetricTable(titles, tuple(rows), methods)
+
+
+def _notes(of_row: dict[str, Figure]) -> str:
+    """What is to be known of a row; with the titles it is about, unless it is about all of them."""
+    titles: dict[str, list[str]] = {}
+    for title, figure in of_row.items():
+        if figure.statistic.note and figure.statistic.denominator != 0:  # of nothing: the dash says it
+            titles.setdefault(figure.statistic.note, []).append(title)
+    return "；".join(
+        note if len(about) == len(of_row) > 1 else f"{'、'.join(about)}：{note}" for note, about in titles.items()
+    )
 
 
 def estimates(figures: Iterable[Figure]) -> tuple[Estimate, ...]:

@@ -148,6 +148,17 @@ def test_numbers_that_appear_nowhere(engine):
     assert sum(months.values()) == 2 and all(scope.startswith("（2026）粤9902民初 2026年") for scope in months)
 
 
+def test_a_hearing_to_come_dates_no_gap(engine):
+    future = Hearing(site="s", url=f"{HOME}k.html", case_number=number(9), starts=datetime(2026, 6, 1, tzinfo=UTC))
+    found = statistics(engine, *(judgment(n) for n in (1, 2, 3, 4)), future)
+    assert [scope for name, scope in found if name == "gap_month"] == ["（2026）粤9902民初 2026年1月"]
+
+
+def test_a_site_that_shows_few_says_so(engine):
+    found = statistics(engine, *(judgment(n) for n in (1, 11, 21, 31, 41)))
+    assert "可能只是选登" in found["gap", "（2026）粤9902民初"].note
+
+
 @pytest.mark.parametrize("record", ["judgment", "withheld", "hearing"])
 def test_no_estimate_while_a_section_was_not_read(engine, record):
     cut = [s if s.record != record else section(s.name, record, complete=False, why="超时") for s in SECTIONS]

@@ -12,7 +12,7 @@ from docx.shared import Pt
 from reports import sentences
 from reports.bulletin import Bulletin
 from reports.entries import Counts, Entry
-from reports.figures import Figure, estimates, metric_table
+from reports.figures import Figure, estimates, metric_tables
 from reports.formats import official, ruled
 from reports.grouping import RuleGroup, grouped
 from reports.text import chinese_number, clock, safe_href, shorten
@@ -237,18 +237,19 @@ def _list(document: Document, entries: tuple[Entry, ...]) -> None:
 def _statistics(document: Document, bulletin: Bulletin) -> None:
     """Metrics side by side with their methods below, then each estimate with its method above. Months: html and xlsx."""
     document.add_paragraph(say("figures.explain"))
-    table = metric_table(bulletin.figures)
-    if table.rows:
-        document.add_heading("（一）" + say("headings.metrics"), 2)
+    tables = metric_tables(bulletin.figures)
+    for place, table in enumerate(tables, start=1):
+        name = say("headings.metrics" if place == 1 else "headings.more_metrics")
+        document.add_heading(f"（{chinese_number(place)}）{name}", 2)
         head = [say("fields.court"), say("fields.scope"), *table.titles, say("fields.note")]
-        each = (LANDSCAPE - 42 - 28 - 34) // len(table.titles)
+        each = (LANDSCAPE - 42 - 30 - 34) // len(table.titles)
         rows = [(row.court, row.scope, *(_figure(cell) for cell in row.cells), row.note) for row in table.rows]
-        widths = (42, 28, *(each for _ in table.titles), 34)
+        widths = (42, 30, *(each for _ in table.titles), 34)
         ruled.add_table(document, head, rows, widths, centred=set(range(2, 2 + len(table.titles))))
-        for place, one in enumerate(table.methods, start=1):
+        for number, one in enumerate(table.methods, start=1):
             told = say("figures.method", title=one.title, method=one.method, denominator=one.denominator)
-            document.add_paragraph(f"{place}.{told}", style=official.TABLE_TEXT)
-    for place, estimate in enumerate(estimates(bulletin.figures), start=2 if table.rows else 1):
+            document.add_paragraph(f"{number}.{told}", style=official.TABLE_TEXT)
+    for place, estimate in enumerate(estimates(bulletin.figures), start=len(tables) + 1):
         document.add_heading(f"（{chinese_number(place)}）{estimate.title}", 2)
         document.add_paragraph(say("figures.estimate", method=estimate.method))
         listed = [

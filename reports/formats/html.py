@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from reports import sentences, words
 from reports.bulletin import Bulletin
-from reports.figures import estimates, metric_table
+from reports.figures import estimates, metric_tables
 from reports.grouping import grouped
 from reports.text import citation, clock, safe_href
 
@@ -84,7 +84,7 @@ def render(bulletin: Bulletin) -> str:
             leads=grouped(bulletin.leads),
             resolved=sentences.resolved_by_court(bulletin),
             demands=sentences.demands(bulletin),
-            metrics=metric_table(bulletin.figures),
+            metrics=metric_tables(bulletin.figures),
             estimates=estimates(bulletin.figures),
             style=style,
             script=script,

@@ -26,7 +26,7 @@ _LONGEST_BENCH_LINE = 48
 _BENCH_NEAR = 60
 
 
-def read_bench(article: Article, compact: str) -> list[tuple[str, str]]:
+def read_bench(article: Article) -> list[tuple[str, str]]:
     """(role, name) of everybody who signs, wherever the block stands; 法官助理 included."""
     found: list[tuple[str, str]] = []
     for line in article.lines:
@@ -36,7 +36,7 @@ def read_bench(article: Article, compact: str) -> list[tuple[str, str]]:
     if not found and len(article.lines) <= 8:  # everything in a few long lines
         found = [
             (match["role"], match["name"])
-            for match in _BENCH.finditer(compact[-400:])
+            for match in _BENCH.finditer("；".join(map(close_up, article.lines))[-400:])  # a line's end ends a name
             if not _NO_NAME.search(match["name"])
         ]
     return found

@@ -21,6 +21,9 @@ _OPERATIVE = re.compile(
 )
 _SERVICE = re.compile(r"之日起.{0,24}视为送达|视为送达.{0,6}特此公告|送达公告")
 _REPORT = re.compile(r"基本案情|裁判要旨|典型意义|【案情】|法官说法|法官提醒|本报讯|记者|通讯员|新闻发布")
+# The forms that courts publish for drafting: （××××）……民初……号, 民事判决书样式.
+_SPECIMEN = re.compile(r"[）)]…{1,2}[^…，。]{1,6}…{1,2}号")
+_SPECIMEN_TITLE = re.compile(r"(?:文书|[决定解知]书)(?:样式|格式|范本|模板)")
 _ATTACHED = re.compile(r"\.(?:docx?|pdf|wps|rtf|jpe?g|png|gif|tiff?)\b", re.IGNORECASE)
 
 
@@ -63,7 +66,7 @@ def read(page: DetailPage, article: Article, *, expected: bool = False) -> Judgm
         article=article,
         compact=compact,
         head=read_head(page, article, compact),
-        bench=tuple(read_bench(article, compact)),
+        bench=tuple(read_bench(article)),
         operative=operative is not None,
         tail=read_date(article, compact, operative.end() if operative else 0),
     )
@@ -114,6 +117,8 @@ def _record(page: DetailPage, found: Read) -> Judgment:
 def _is_judgment(found: Read, expected: bool) -> bool:
     head, compact, title = found.head, found.compact, close_up(found.title)
     signed = bool(found.bench)
+    if _SPECIMEN.search(compact[:400]) or _SPECIMEN_TITLE.search(title):
+        return False
     if _SERVICE.search(compact) and not (head.type and found.operative and signed):
         return False
     if _SERVICE.search(title) or title.endswith(("公告", "开庭传票")):

@@ -174,8 +174,7 @@ def _contact(datum: PersonalDatum, kind: PageKind, checks: frozenset[str]) -> st
         return SUSPECTED if datum.kind is DatumKind.MOBILE and kind is _J else None
     if kind is not _J:
         return SUSPECTED if datum.holder is Holder.NATURAL else None
-    sure = datum.holder is Holder.NATURAL and (datum.kind is not DatumKind.EMAIL or "provider" in checks)
-    return CERTAIN if sure else SUSPECTED
+    return CERTAIN if datum.holder is Holder.NATURAL else SUSPECTED
 
 
 def _account(datum: PersonalDatum, kind: PageKind, checks: frozenset[str]) -> str | None:

@@ -36,13 +36,13 @@ def is_criminal(page: PublishedPage) -> bool:
 
 
 def must_be_anonymous(page: PublishedPage) -> list[NamedPerson]:
-    """Persons of a document whom Art. 8 protects, minors apart, whose names stand there in full."""
+    """Persons of a document whom Art. 8 protects, whose names stand there in full; of minors those of family cases."""
     roles: set[PersonRole] = set(ANY_CASE_ROLES)
     if is_criminal(page):
         roles.update(CRIMINAL_ROLES)
     found = [p for p in full_names(page) if p.role in roles and not p.minor]
     if family_cause(page) is not None:
-        found += [p for p in full_names(page) if p.in_head and p.role in FAMILY_ROLES and not p.minor]
+        found += [p for p in full_names(page) if p.minor or (p.in_head and p.role in FAMILY_ROLES)]
     elif has_minor(page) or is_criminal(page):
         found += [p for p in full_names(page) if p.in_head and p.role is PersonRole.STATUTORY_AGENT]
     return found

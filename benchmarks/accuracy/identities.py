@@ -20,7 +20,7 @@ def identities(seed: str) -> dict[str, str]:
     body = (
         f"440114{draw.randint(1901, 1909)}{draw.randint(1, 12):02d}{draw.randint(1, 28):02d}{draw.randint(1, 999):03d}"
     )
-    number = body + ric.calc_check_digit(body)
+    number = body + ric.calc_check_digit(body + "0")  # it wants the number whole, and leaves its last digit out
     mobile = f"1{draw.choice(['39', '38', '57', '86'])}0000{draw.randint(1, 9999):04d}"
     card = f"622202{draw.randint(0, 999):03d}000000{draw.randint(0, 999):03d}"
     card += luhn.calc_check_digit(card)

@@ -15,7 +15,9 @@ from crawlers.personal.labels import label_before
 from crawlers.personal.mention import PROVIDERS, Mention, mask_email, mask_middle
 from storage.records import DatumKind, Holder
 
-_MOBILE = re.compile(r"(?<![0-9*×+#])(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?![0-9*×A-Za-z])(?!\.\d|[ -]\d{3,})")
+_MOBILE = re.compile(
+    r"(?<![0-9*×+#])(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?![0-9*×A-Za-z])(?!\.\d|[ -]\d{3,}|\s?(?:元|万|亿|股|件|吨|人民币|美元))"
+)
 _LANDLINE = re.compile(r"(?<![0-9*×A-Za-z+-])(?:\(0\d{2,3}\)|0\d{2,3})[ -]{0,2}[2-8]\d{2,3}[ -]?\d{4}(?![0-9*×A-Za-z])")
 _LOCAL = re.compile(r"(?:电话|座机|固话)(?:号码)?\s*(?:为|:)?\s*(?P<number>[2-8]\d{6,7})(?![0-9*×年元.-])")
 _GLUED = re.compile(r"(?:电话|联系方式|手机)\s*(?:为|:)?\s*(?:0\d{2,3}-?)?[2-8]\d{6,7}(?P<number>1[3-9]\d{9})(?!\d)")

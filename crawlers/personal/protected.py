@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from crawlers.personal.persons import Person
 from crawlers.personal.surnames import AMBIGUOUS, NEVER_INLINE, form_of, given_of, is_full_name
@@ -25,21 +26,18 @@ _INLINE = re.compile("|".join(rf"(?P<r{i}>{words})" for i, (_, words) in enumera
 _CALLED = re.compile(rf"\s?:?(?P<run>{_NAME})")
 _STOPS = re.compile(
     r"[,。、;:()\"”’\s]|的|与|和|及|在|于|因|被|诉|陈述|证言|证实|称|报案|报警|死亡|受伤|当场|经|系|家|身上|提起|向|将|等|到庭|出庭|提供|签名|名下|均|未|已|同|之|遂|驾驶|一案|发生|持|打|殴|砍|捅|刺|推|撞|杀|骗|强|拖|抱|按|拉|抢|盗|追|说|到|去|来|走|躺|倒|头|面部|左|右|手|腿|"
-    r"胸|腹|现金|财物|人民币|微信|离婚|之间|婚后|一|二|三|对|为|是|有|从|处|以|受|遭|逃|离|回|停|被|给|让|使|把|则|并|也|又|还|再|多|发现|认识|相识|结婚|起诉|支付"
+    r"胸|腹|现金|财物|人民币|微信|离婚|之间|婚后|一|二|三|对|为|是|有|从|处|以|受|遭|逃|离|回|停|被|给|让|使|把|则|并|也|又|还|再|多|发现|认识|相识|结婚|起诉|支付|患|曾|故意|系|病"
 )
-_SURE = re.compile(r"[,。、;:()]|$|与|和|及|诉|的|因|在|系|将|被")
+_SURE = re.compile(r"[,。、;:()]|$|与|和|及|诉|的|因|在|系|将|被|证实|证言|陈述")
 _NOT_NAMES = re.compile(
     r"陈述|家属|家人|亲属|方[的某]?|应当|应该|时[候,]|经[过济]|成[年为]|安全|全[部体家]|证言|笔录|出庭|签名|权利|资格|保护|补偿|安抚|谅解|关系|过错|黄金|房[屋产]|车[辆主]|马上|高[某]?达|"
     r"单[位方]|石[头某]|水|金[额钱]|钱[款财]|万元|卡[号内]|施[救某]|伤[情势]|所[有在]|常[见规]|计[算划]|管[理某]|包[括某]|任[何某]|路[过边]|解[释除]|支[付持]|项|申[请诉]|连[续同]|双方|后|明[知确]|许[可某]|尚[未某]|左|严[重某]|步|相|须"
 )
+_AGE = r"(?<![0-9一二三四五六七八九十百])(?:1[0-7]|[1-9]|十[一二三四五六七]?|[一二三四五六七八九])周?岁"
 _MINORS = (
-    re.compile(
-        rf"(?P<age>1[0-7]|[1-9])(?:周)?岁(?:的|男孩|女孩|少年|女童|男童|学生|少女|儿童|未成年人){{1,3}}(?P<name>{_NAME})"
-    ),
-    re.compile(
-        rf"(?P<name>{_NAME})(?:,[男女])?(?:,|\((?:[男女],)?)(?:今年|现年|年仅|时年|年龄)?(?P<age>1[0-7]|[1-9])周?岁"
-    ),
-    re.compile(rf"(?P<name>{_NAME})(?:今年|现年|年仅|时年)(?P<age>1[0-7]|[1-9])周?岁"),
+    re.compile(rf"{_AGE}(?:的|男孩|女孩|少年|女童|男童|学生|少女|儿童|未成年人){{1,3}}(?P<name>{_NAME})"),
+    re.compile(rf"(?P<name>{_NAME})(?:,[男女])?(?:,|\((?:[男女],)?)(?:今年|现年|年仅|时年|年龄)?{_AGE}"),
+    re.compile(rf"(?P<name>{_NAME})(?:今年|现年|年仅|时年){_AGE}"),
     re.compile(
         rf"(?:未成年人|小学生|初中生|幼童|女童|男童|被告人\(未成年\)|未成年被告人|未成年被害人)(?P<name>{_NAME})"
     ),
@@ -58,8 +56,11 @@ def find_protected(text: str) -> list[Person]:
     found: dict[tuple[str, PersonRole], Person] = {}
     for person in (*_in_roles(text), *_minors(text)):
         known = found.get((person.name, person.role))
+        school = person.school or (known is not None and known.school)
         if known is None or (person.sure and not known.sure):
-            found[person.name, person.role] = person
+            found[person.name, person.role] = replace(person, school=school)
+        elif school:
+            found[person.name, person.role] = replace(known, school=True)
     return list(found.values())
 
 
@@ -81,7 +82,7 @@ def _minors(text: str) -> Iterator[Person]:
             start = match.start("name")
             named = _backwards(text, match) if pattern in _MINORS[1:3] else _name(text, start, match["name"])
             if named is not None:
-                sentence = text[match.start() : match.start() + 160].split("\n")[0]
+                sentence = re.split(r"[。\n]", text[match.start() : match.start() + 160])[0]
                 school = _SCHOOL.search(sentence) is not None
                 yield _person(named[0], start, PersonRole.OTHER, "未成年人", named[1], minor=True, school=school)
 
@@ -132,5 +133,7 @@ def _backwards(text: str, match: re.Match[str]) -> tuple[str, bool] | None:
         name = run[-length:]
         before = text[match.start("name") + len(run) - length - 1 : match.start("name") + len(run) - length]
         if is_full_name(name) and name[0] not in AMBIGUOUS:
-            return name, not before or bool(re.match(r"[,。、;:()\s]|人|告|生|孩|童|的", before)) or len(run) == length
+            return name, not before or bool(
+                re.match(r"[,。、;:()\s]|人|告|生|孩|童|的|女|子|儿|者|弟|妹|兄|姐|孙|侄", before)
+            ) or len(run) == length
     return None

@@ -65,8 +65,9 @@ def scan(
         day: The day for which ages are reckoned (of the judgment, or publication); by default today.
     """
     folded = fold(text)
-    persons = list(_persons(folded, kind, day or today))
-    names = [p.name for p in persons if p.form is NameForm.FULL and p.kind is PersonKind.NATURAL]
+    head, told = _persons(folded, kind, day or today)
+    persons = [*head, *(p for p in told if _counts(p, head, folded, kind))]
+    names = [p.name for p in (*head, *told) if p.form is NameForm.FULL and p.kind is PersonKind.NATURAL]
     mentions = _resolved(
         [
             *find_certificates(folded),
@@ -87,18 +88,21 @@ def scan(
     )
 
 
-def _persons(text: str, kind: PageKind, day: date) -> Iterable[Person]:
-    """Those at the head of a judgment, and those whom a text of any kind names in a role that is protected.
+def _persons(text: str, kind: PageKind, day: date) -> tuple[list[Person], list[Person]]:
+    """Those at the head of a judgment, and those whom the sentences of any text name in a role."""
+    return find_parties(text, day) if kind in _HEADED else [], find_protected(text)
+
+
+def _counts(person: Person, head: list[Person], text: str, kind: PageKind) -> bool:
+    """Whom a sentence names counts once, in a role that is protected.
 
     Reports of family cases name the parties in their sentences; elsewhere that a grown party is named gives nothing away.
     """
-    head = find_parties(text, day) if kind in _HEADED else []
-    known = {(p.name, p.role) for p in head}
-    told = kind in (PageKind.NEWS, PageKind.NOTICE) and _FAMILY.search(text) is not None
-    yield from head
-    for person in find_protected(text):
-        if (person.name, person.role) not in known and (told or person.role is not PersonRole.PARTY):
-            yield person
+    if any(p.name == person.name and p.role is person.role for p in head):
+        return False
+    if person.role is not PersonRole.PARTY:
+        return True
+    return kind in (PageKind.NEWS, PageKind.NOTICE) and _FAMILY.search(text) is not None
 
 
 def _resolved(mentions: list[Mention]) -> list[Mention]:

@@ -34,7 +34,7 @@ def protected_name(page: PublishedPage) -> Outcome:
     Compliant: 以“姓+某”隐名；法官、检察员、律师等的姓名；使用化名的报道；其他案件的当事人。
     Remedy: 立即撤下，隐去名字后重新公布。
 
-    Minors are P-13's. In reports a name may be that of somebody who agreed to be named: suspected.
+    Minors are P-13's; children named in a family case are this rule's too. In reports a name may be that of somebody who agreed to be named: suspected.
     """
     if not looked_at("P-08", page):
         return PASS

@@ -26,6 +26,8 @@ def full_names(page: PublishedPage) -> list[NamedPerson]:
 def family_cause(page: PublishedPage) -> str | None:
     """The cause of a marriage, family or inheritance case, if the document's is one."""
     cause = page.judgment.cause if page.judgment is not None else None
+    if page.number is not None and page.number.plain_type in ("民保令", "民保更"):
+        return cause or "申请人身安全保护令"
     return cause if cause and _FAMILY.search(cause) else None
 
 

@@ -30,17 +30,17 @@ class PublishedPage:
 
     @property
     def subject(self) -> Subject:
-        number = self.judgment.case_number if self.judgment is not None else None
-        if number and not self.scan.attachment:
-            return Subject(kind="case", case_number=number, url=self.scan.url)
+        if self.judgment is not None and self.number is not None:  # a masked number may be any number of cases
+            return Subject(kind="case", case_number=self.judgment.case_number, url=self.scan.url)
         return Subject(kind="page", url=self.scan.url, section=self.scan.section)
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        page = Evidence(url=self.scan.url, sha256=self.scan.sha256)
         file = self.judgment.attachment if self.judgment is not None else None
-        others = [url for url in (self.scan.linked_from, file) if url]
-        return (page, *(Evidence(url=url) for url in others))
+        if file is not None and file != self.scan.url:
+            return (Evidence(url=file, sha256=self.scan.sha256), Evidence(url=self.scan.url))
+        page = Evidence(url=self.scan.url, sha256=self.scan.sha256)
+        return (page, Evidence(url=self.scan.linked_from)) if self.scan.linked_from else (page,)
 
     @cached_property
     def number(self) -> CaseNumber | None:

@@ -32,8 +32,8 @@ def build_published_pages(
         pages.append(
             PublishedPage(
                 scan=scan,
-                data=tuple(d for d in data[scan.url] if d.sha256 == scan.sha256),
-                persons=tuple(p for p in persons[scan.url] if p.sha256 == scan.sha256),
+                data=tuple(data[scan.url]),
+                persons=tuple(persons[scan.url]),
                 judgment=None if scan.attachment else judgments.get(scan.url),
                 first_seen=seen.first_seen,
                 department=departments.get(scan.section or ""),

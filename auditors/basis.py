@@ -31,7 +31,8 @@ class Instrument:
 
     Attributes:
         key: Name of its file.
-        number: 发文字号, with 〔〕.
+        number: 发文字号, with 〔〕. What has neither a number nor articles with a place is no instrument but a statement
+            or a practice: `title` describes it, and nobody prints 《》 around it.
         binding: Binds courts (依据); otherwise a norm for government sites (参照).
         in_force_from, in_force_until: First and last day in force; None: not limited on that side.
     """

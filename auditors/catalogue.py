@@ -71,8 +71,19 @@ def _first_basis(one: Rule) -> str:
 
 
 def _short(article: Article) -> str:
-    place = f"第{article.place}条" if article.place.isdecimal() else article.place
-    return f"{'' if article.instrument.binding else '参照 '}{article.instrument.number} {place}".rstrip()
+    """By its document number, as lawyers cite; an instrument without one (a law, a technical norm) by its title."""
+    instrument = article.instrument
+    named = instrument.number if "〔" in instrument.number else _titled(article)
+    return f"{'' if instrument.binding else '参照 '}{named} {_place(article)}".rstrip()
+
+
+def _titled(article: Article) -> str:
+    instrument = article.instrument
+    return f"《{instrument.title}》" if instrument.number or article.place else instrument.title
+
+
+def _place(article: Article) -> str:
+    return f"第{article.place}条" if article.place.isdecimal() else article.place
 
 
 def _long(article: Article) -> str:
@@ -80,7 +91,8 @@ def _long(article: Article) -> str:
     dates = article.instrument
     if dates.in_force_until is not None:
         text += f"（施行至{dates.in_force_until}）"
-    return f"《{dates.title}》{_short(article)}：{text}"
+    binding = "" if dates.binding else "参照 "
+    return f"{binding}{_titled(article)}{dates.number} {_place(article)}".rstrip() + f"：{text}"
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -62,10 +62,12 @@ def clock(moment: datetime | None) -> str | None:
 
 
 def citation(basis: dict[str, str]) -> str:
-    """《instrument》（number）第七条：“sentence”."""
-    instrument = "《" + clean(basis.get("instrument", "")).strip("《》") + "》"
+    """《instrument》（number）第七条：“sentence”. What has neither number nor articles is no instrument: no 《》."""
+    instrument = clean(basis.get("instrument", "")).strip("《》")
     number = clean(basis.get("number", "") or "")
     article = clean(str(basis.get("article", "") or ""))
+    if number or article.removeprefix("（参照）"):
+        instrument = f"《{instrument}》"
     place = f"第{chinese_number(int(article))}条" if article.isdecimal() else article
     sentence = clean(basis.get("text", "") or "")
     return instrument + (f"（{number}）" if number else "") + place + (f"：“{sentence}”" if sentence else "")

@@ -199,7 +199,9 @@ def _cited(basis: dict[str, str]) -> str:
     """An article as it is cited: instrument, number, article and its text."""
     article = basis.get("article") or ""
     place = f"第{article}条" if article.isdecimal() else article
-    head = " ".join(x for x in (f"《{basis.get('instrument', '')}》{basis.get('number') or ''}", place) if x)
+    named = basis.get("number") or article.removeprefix("（参照）")
+    instrument = f"《{basis['instrument']}》" if named else basis["instrument"]
+    head = " ".join(x for x in (f"{instrument}{basis.get('number') or ''}", place) if x)
     return f"{head}：{basis.get('text', '')}"
 
 

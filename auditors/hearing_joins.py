@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -225,6 +225,8 @@ class _Reader:
         self._sources, self._night, self._complete = sources, night, frozenset(complete)
         self._announced, self._streams_read, self._streams_from = announced, streams_read, streams_from
         self._not_understood, self._approvals_known = not_understood, approvals_known
+        self._unnumbered = Counter(a.day for a in sources.unnumbered)
+        self._unnumbered_streams = Counter(day_of(s.starts) for s in sources.unnumbered_streams)
         every = [*(a for rows in sources.announcements.values() for a in rows), *sources.unnumbered]
         tonight = [a for a in every if a.tonight]
         self._oldest_published = min((a.stated for a in tonight if a.stated), default=None)
@@ -263,14 +265,20 @@ class _Reader:
             approvals=tuple(sources.approvals.get(key, ())),
             announced=self._announced,
             shown=self._shown(day),
-            unnumbered=sum(_near(a.day, day) for a in sources.unnumbered),
+            unnumbered=_around(self._unnumbered, day),
             not_understood=self._not_understood,
             streams_read=self._streams_read,
-            streams_reach=self._oldest_stream is not None and self._oldest_stream < day,
+            streams_reach=self._streams_reach(day),
             streams_from=self._streams_from,
-            unnumbered_streams=sum(_near(day_of(s.starts), day) for s in sources.unnumbered_streams),
+            unnumbered_streams=_around(self._unnumbered_streams, day),
             approvals_known=self._approvals_known,
         )
+
+    def _streams_reach(self, day: date) -> bool:
+        """The portal's lists hold sessions of the court, and reach back to that day."""
+        if self._oldest_stream is None:
+            return False
+        return self._oldest_stream < day or (self._streams_from is not None and self._streams_from <= day)
 
     def _shown(self, day: date) -> Shown:
         """Would an announcement of a hearing on this day have been seen?"""
@@ -342,6 +350,11 @@ class _Reader:
 
 def _near(one: date | None, other: date | None) -> bool:
     return one is not None and other is not None and abs(one - other) <= DAY_OFF
+
+
+def _around(days: Counter[date | None], day: date) -> int:
+    """How many fall on the day, or on the day before or after."""
+    return days[day - DAY_OFF] + days[day] + days[day + DAY_OFF]
 
 
 def _year_before(day: date) -> date:

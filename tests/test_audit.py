@@ -360,6 +360,14 @@ def test_missing_document_and_its_upload(engine):
     assert second["D-01", NUMBER].status == "new"
 
 
+def test_the_courts_code_is_that_of_its_ledger_not_of_a_list_of_the_whole_province(engine):
+    others = [judgment(f"（2025）粤9903民初{n}号", published=date(2026, 1, 27)) for n in range(1, 5)]
+    with engine.begin() as connection:
+        store.save(connection, [entry()], FIRST)
+    _, found = audit(engine, FIRST, [JUDGMENTS, NOTICES, *others])
+    assert found["D-04", NUMBER].grade == "certain"
+
+
 def test_missing_document_when_the_section_was_not_read(engine):
     with engine.begin() as connection:
         store.save(connection, [entry(), entry("（2025）粤9902民初1702号", row=3)], FIRST)

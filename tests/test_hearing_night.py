@@ -12,6 +12,7 @@ from openpyxl import Workbook
 
 from gongkai import cli
 from gongkai.errors import FOUND
+from tests.portal_answers import Portal, newer_player, row, trial
 
 NIGHT = date(2026, 3, 31)
 COURT = "示例市东湖区人民法院"
@@ -97,8 +98,8 @@ def served(folder):
 
 def save(path, rows):
     book = Workbook()
-    for row in rows:
-        book.active.append(row)
+    for values in rows:
+        book.active.append(values)
     book.save(path)
     return path
 
@@ -181,3 +182,61 @@ def test_a_finding_says_what_proves_it(inspect):
     assert "张某某" not in json.dumps(found, ensure_ascii=False)
     (absent,) = [f for f in found if f["subject"]["case_number"] == number("刑初7")]
     assert absent["department"] == "刑庭"
+
+
+# --- with the hearing portal ---
+
+# portal's id, case, day, cause, seconds of each of five pieces
+SESSIONS = [
+    (1, "刑初1", "2026-03-09", "盗窃罪", 600.0),
+    (2, "民初6", "2026-03-11", "离婚纠纷", 600.0),  # may not be streamed
+    (3, "民初3", "2026-03-12", "买卖合同纠纷", 10.0),  # fifty seconds
+    (4, "民初5", "2026-03-12", "买卖合同纠纷", 600.0),  # its player has no recording
+    (5, "刑初8", "2026-03-18", "强奸罪", 600.0),  # closed by the ledger
+    (6, "刑初2", "2026-03-21", "诈骗罪", 600.0),  # a day after the announced one
+    (7, "民初2", "2026-03-19", "买卖合同纠纷", 600.0),
+]
+
+
+@pytest.fixture
+def portal():
+    portal = Portal()
+    for case_id, case, day, cause, seconds in reversed(SESSIONS):
+        portal.replays.append(
+            row(case_id, number(case), f"{day}T09:30:00", caseCause=cause, title=f"{number(case)}{cause}")
+        )
+        begins = f"{day[:4]}年{day[5:7]}月{day[8:]}日 09:30"
+        page = trial(number(case), begins, cause=cause, player=f"//{{host}}/vod/{case_id}?src=gkw&cc=1")
+        portal.session(case_id, page, seconds=seconds)
+    portal.html("/vod/4?src=gkw&cc=1", newer_player(""))
+    portal.previews = {date(2026, 4, 2): [{"caseId": 9, "courtName": COURT, "beginTime": 1775093400000}]}
+    portal.html("/live/9", trial(number("民初30"), "2026年04月02日 09:30"))
+    with portal.serve():
+        yield portal
+
+
+FORBIDDEN = {("L-02", number("民初6"), "suspected"), ("L-02", number("刑初8"), "suspected")}
+DEAD = {("L-06", number("民初5"), "suspected")}
+
+
+def test_with_the_portal_and_no_local_norm(inspect, portal):
+    assert inspect("--portal", portal.base)[0] == NATIONAL | FORBIDDEN | DEAD
+
+
+def test_with_the_portal_and_a_plan_that_has_everything_streamed(inspect, portal):
+    seen, found = inspect("--portal", portal.base, "--policy", "huadu_2020")
+    neither = {("L-01", number(n), "certain") for n in ("刑初7", "民初20")}
+    local = {("L-03", number("民初4"), "certain"), ("L-05", number("民初3"), "suspected")}
+    assert seen == NATIONAL | FORBIDDEN | DEAD | neither | local
+    one = next(f for f in found if f["rule"] == "L-01")
+    assert one["basis"][0]["article"] == "第四部分第7项"
+    assert one["department"] in ("刑庭", "民一庭")
+
+
+def test_a_portal_that_refuses_us_proves_nothing(inspect, portal):
+    portal.replays.clear()
+    portal.answers.clear()
+    portal.previews.clear()
+    portal._list = lambda target: (200, "text/html", "<script>setCookie('acw_sc__v3', x)</script>")
+    seen, _ = inspect("--portal", portal.base, "--policy", "huadu_2020")
+    assert {f for f in seen if f[0][0] == "L" and f[2] == "certain"} == {("L-03", number("民初4"), "certain")}

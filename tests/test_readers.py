@@ -33,6 +33,7 @@ def page_of(case: dict) -> DetailPage:
         published_source=DateSource.LABEL if published else DateSource.NONE,
         section=case.get("section"),
         court=case.get("court"),
+        read=case.get("read"),
         sha256="00",
     )
 

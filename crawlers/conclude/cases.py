@@ -119,6 +119,7 @@ class Cases:
             section=section.name,
             court=self._court,
             sha256=seen.sha256 if seen else None,
+            read=self._kept.night,
         )
 
     def _of_table(self, table: Table, page: DetailPage, section: Section) -> Iterator[Record]:

@@ -92,6 +92,7 @@ class DetailPage:
         section: name of the section that lists the page.
         court: the site's court, for documents that say only 本院.
         sha256: hash of the kept page.
+        read: of a list, the night on which it was read: days without year lie near it. Of an article it says nothing.
     """
 
     site: str
@@ -103,14 +104,15 @@ class DetailPage:
     section: str | None = None
     court: str | None = None
     sha256: str | None = None
+    read: date | None = None
 
     @property
     def near(self) -> date | None:
-        """The day near which dates without year lie: publication, or the month that the title names."""
+        """The day near which dates without year lie: publication, the month that the title names, a list's reading."""
         if self.published:
             return self.published
         month = re.search(r"((?:19|20)\d{2})\s*年\s*(1[0-2]|0?[1-9])\s*月", self.title)
-        return date(int(month[1]), int(month[2]), 15) if month else None
+        return date(int(month[1]), int(month[2]), 15) if month else self.read
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from auditors.views import CaseFile, Coverage, NoticeEntry, Publication
 from storage import store
 from storage.case_number import CaseNumber, canonical, parse
 from storage.courts import same_court
+from storage.imports import read_dumps
 from storage.ledgers import unread_rows
 from storage.records import (
     AgencyAppearance,
@@ -76,6 +77,11 @@ def build_case_files(
     unread: dict[str | None, set[str]] = defaultdict(set)
     for kind, missed in unread_rows(connection, site):
         unread[None if missed is None else case_key(missed)].add(kind)
+    complete = tuple(
+        (d.complete_from, d.complete_until)
+        for d in read_dumps(connection, site)
+        if d.complete_from is not None and d.complete_until is not None
+    )
     files = []
     for key in sorted({*published, *known.keys()}):
         own = published.get(key, [])
@@ -98,6 +104,7 @@ def build_case_files(
                 visits=tuple(known.visits.get(key, ())),
                 judgments_read=judgments_read,
                 notices_read=notices_read,
+                platform_complete=complete,
                 approvers_kept=approvers_kept,
                 unnumbered=unnumbered,
                 withdrawals_kept=bool(known.withdrawals),
@@ -160,10 +167,11 @@ def _ledger(connection: Connection, kind: type[L], site: str) -> list[L]:
 
 
 def build_notices(connection: Connection, site: str, night: date, departments: dict[str, str]) -> list[NoticeEntry]:
-    """The public entries read tonight, each with the department of its section."""
+    """The public entries read tonight and those of imported dumps, each with the department of its section."""
     return [
         NoticeEntry(entry=seen.record, department=departments.get(seen.record.section or ""))
-        for seen in store.read(connection, Withheld, site=site, on=night)
+        for seen in store.read(connection, Withheld, site=site, until=night)
+        if seen.last_seen == night or seen.record.imported is not None
     ]
 
 

@@ -6,7 +6,7 @@ A view carries its subject, its department and the readings that prove what it s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Protocol
@@ -33,7 +33,7 @@ from storage.records import (
     Withheld,
 )
 
-RELIABLE = (DateSource.META, DateSource.LABEL, DateSource.LIST)
+RELIABLE = (DateSource.META, DateSource.LABEL, DateSource.LIST, DateSource.IMPORTED)
 """Sources that state a publication date to the day."""
 
 
@@ -226,6 +226,13 @@ class Publication:
         return None if month is None else month.replace(day=1)
 
     @property
+    def likely(self) -> date:
+        """As `latest`, or the day that a document's id on the national site hints at: for estimates only."""
+        if self.judgment.published_source is DateSource.ESTIMATED and self.judgment.published is not None:
+            return min(self.judgment.published + timedelta(days=1), self.first_seen)
+        return self.latest
+
+    @property
     def latest(self) -> date:
         """Published by then: the stated date, the month in the URL, or the night on which it was first seen."""
         if self.stated is not None:
@@ -252,6 +259,7 @@ class CaseFile:
         approvals, stream_approvals: Rows of 不上网审批 and of 不直播审批.
         participants, appearances, visits: Rows of 审判流程信息, 行政案件台账 and 旁听台账.
         judgments_read, notices_read: Whether the site's sections of judgments and notices were read tonight.
+        platform_complete: Periods of judgment days of which an imported dump holds all, as the user said.
         approvers_kept: The approvals' ledger does record approvers at all (else an empty cell says nothing).
         unnumbered: Decision dates of the site's documents whose case number could not be read; None: date unknown too.
         withdrawals_kept: The court keeps a ledger of withdrawals.
@@ -275,6 +283,7 @@ class CaseFile:
     visits: tuple[Attendance, ...] = ()
     judgments_read: Coverage = Coverage.NONE
     notices_read: Coverage = Coverage.NONE
+    platform_complete: tuple[tuple[date, date], ...] = ()
     approvers_kept: bool = True
     unnumbered: frozenset[date | None] = frozenset()
     withdrawals_kept: bool = False

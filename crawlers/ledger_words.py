@@ -75,6 +75,22 @@ _WORDS: dict[str, tuple[str, str]] = {
     # files
     "folder": ("是文件夹，应为台账文件", "a folder, not a ledger"),
     "missing": ("没有这个文件", "no such file"),
+    "dump_empty": (
+        "没有裁判文书记录；应为文书网 JSON（s1…s54 等键）或含“案号、案件名称、法院、裁判日期、公开日期”的 CSV",
+        "no records of judgments; expected JSON with the keys s1 … s54, or a CSV with numbers, titles, courts and dates",
+    ),
+    "dump_too_large": ("超过 {size} MiB，请分割后导入", "larger than {size} MiB: divide it"),
+    "dump_no_json": ("不是有效的 JSON：第{line}行第{column}列", "no valid JSON: line {line}, column {column}"),
+    "dump_bad_line": ("不是有效的 JSON（第{column}列）", "no valid JSON (column {column})"),
+    "dump_no_record": (
+        "不是裁判文书记录：没有案号、案件名称、法院等键",
+        "no record of a judgment: neither number, title nor court",
+    ),
+    "dump_no_object": ("不是记录（应为对象）", "no record (an object was expected)"),
+    "dump_nameless": ("没有案号、标题或文书ID，不是文书记录", "neither number, title nor id: no record of a judgment"),
+    "dump_columns": ("有{cells}列，表头只有{header}列", "{cells} columns, the header has {header}"),
+    "dump_later": ("晚于审计日期：{day}", "later than the audit date: {day}"),
+    "dump_no_date": ("不是日期：{value}", "no date: {value}"),
     "not_readable": ("无法读取：{reason}", "cannot be read: {reason}"),
     "empty_file": ("是空文件", "empty file"),
     "encrypted": ("文件已加密，请去掉打开密码后再导入", "encrypted: remove the password first"),

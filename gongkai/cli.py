@@ -12,7 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from gongkai import errors, help_screens, terminal
-from gongkai.commands import checks, demo, docs, findings, inspect, ledger, night, rules, site
+from gongkai.commands import checks, demo, docs, findings, inspect, judgments, ledger, night, rules, site
 from gongkai.commands.options import help_of
 from gongkai.messages import language, say
 
@@ -38,6 +38,7 @@ for group in (demo, inspect, night, findings, rules, checks, docs):
     app.add_typer(group.app)
 app.add_typer(site.app, name="site")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(judgments.app, name="judgments")
 
 
 def _print_version(wanted: bool) -> None:

@@ -64,7 +64,7 @@ def inspect_site(
         UserError: The folder `out` cannot be made or written to; found before the site is asked anything.
         CrawlCrashed: A bug.
     """
-    readings = ledgers.read(ledger_files, profile.id, as_of)
+    readings = ledgers.read(ledger_files, profile.id, as_of, profile.court)
     if on_problem is not None:
         for line in ledgers.problems(readings):
             on_problem(line)

@@ -1,4 +1,5 @@
-"""A court's own ledgers (台账) into the database: what could be read is used, what could not is named."""
+"""A court's own ledgers (台账), and dumps of the national site, into the database: what could be read is used, what could
+not is named."""
 
 from __future__ import annotations
 
@@ -12,12 +13,14 @@ from sqlalchemy.engine import Connection
 from gongkai.errors import UserError
 from gongkai.messages import language
 from storage import runs
+from storage.imports import DumpFile, save_dump
 from storage.ledgers import LedgerFile, ledger_files, save_ledger
 
 if TYPE_CHECKING:
     from crawlers.ledgers import LedgerReading
+    from crawlers.national import DumpReading
 
-SUFFIXES = (".xlsx", ".xls", ".csv")
+SUFFIXES = (".xlsx", ".xls", ".csv", ".json", ".jsonl")
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -32,30 +35,60 @@ def files_of(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def read(paths: Iterable[Path], site: str, night: date) -> list[LedgerReading]:
-    """Read ledgers of a site as of an audit date; nothing is written.
+def read(paths: Iterable[Path], site: str, night: date, court: str | None = None) -> list[LedgerReading | DumpReading]:
+    """Read ledgers of a site as of an audit date; nothing is written. Which kind a file is, its contents say.
+
+    Args:
+        court: Of a dump of the national site only this court's records.
 
     Raises:
         LedgerError: One of them cannot be read at all.
     """
     from crawlers.ledgers import read_ledger
+    from crawlers.national import is_dump, read_dump
 
-    return [read_ledger(path, site=site, until=night) for path in paths]
+    return [
+        read_dump(path, site=site, court=court, until=night)
+        if is_dump(path)
+        else read_ledger(path, site=site, until=night)
+        for path in paths
+    ]
 
 
-def problems(readings: Sequence[LedgerReading]) -> list[str]:
+def problems(readings: Sequence[LedgerReading | DumpReading]) -> list[str]:
     """One line for each row that could not be read."""
     return [problem.line(language()) for reading in readings for problem in reading.problems]
 
 
-def save(connection: Connection, site: str, readings: Iterable[LedgerReading], night: date, imported: datetime) -> None:
+def save(
+    connection: Connection,
+    site: str,
+    readings: Iterable[LedgerReading | DumpReading],
+    night: date,
+    imported: datetime,
+) -> None:
     """Store what was read, in place of what the same files held before.
 
     Args:
         night: The audit date that the ledgers are seen on.
         imported: This moment.
     """
+    from crawlers.national import DumpReading
+
     for reading in readings:
+        if isinstance(reading, DumpReading):
+            first, last = reading.complete or (None, None)
+            dump = DumpFile(
+                file=reading.file,
+                sha256=reading.sha256,
+                rows=reading.rows,
+                unread=reading.unread,
+                complete_from=first,
+                complete_until=last,
+                imported=imported,
+            )
+            save_dump(connection, site, dump, reading.records, night)
+            continue
         save_ledger(
             connection,
             site=site,

@@ -209,7 +209,7 @@ def site_night(
     policy = local_norms.of_site(profile.id, settings, profile)  # a mistake in it is found before the site is asked
     run = crawl(profile, night, settings, options, on_progress)
     try:
-        _import_ledgers(engine, profile.id, night, settings, on_problem)
+        _import_ledgers(engine, profile.id, profile.court, night, settings, on_problem)
     except Exception as error:
         if not is_user_mistake(error):
             raise
@@ -285,13 +285,18 @@ class AuditCrashed(Exception):
 
 
 def _import_ledgers(
-    engine: Engine, site: str, night: date, settings: Settings, on_problem: Callable[[str], None] | None
+    engine: Engine,
+    site: str,
+    court: str | None,
+    night: date,
+    settings: Settings,
+    on_problem: Callable[[str], None] | None,
 ) -> None:
     """Bring in the ledgers of the site's folder, if the settings name one."""
     folder = settings.ledgers.get(site)
     if folder is None:
         return
-    readings = ledgers.read(ledgers.files_of(folder), site, night)
+    readings = ledgers.read(ledgers.files_of(folder), site, night, court)
     if on_problem is not None:
         for line in ledgers.problems(readings):
             on_problem(line)

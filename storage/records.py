@@ -86,6 +86,8 @@ class DateSource(StrEnum):
     LABEL = "label"  # 发布时间：… on the page
     LIST = "list"  # the date beside the link in the list
     URL = "url"  # /article/detail/2026/03/
+    IMPORTED = "imported"  # as a dump of the national site has it
+    ESTIMATED = "estimated"  # from the document's id there: a hint
     FIRST_SEEN = "first_seen"  # upper bound: the night we saw it first
     NONE = "none"
 
@@ -334,6 +336,8 @@ class Withheld(Record):
     reason: str | None = None
     published: date | None = None
     published_source: DateSource = DateSource.NONE
+    reason_unsure: str | None = None  # a dump has this reason in place of the text: the site's, or somebody's invention
+    imported: str | None = None  # file and row of a dump of the national site
     sha256: str | None = None
 
 

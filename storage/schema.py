@@ -290,6 +290,19 @@ ledger_files = Table(
     Column("unread", Integer, nullable=False),
 )
 
+dump_files = Table(
+    "dump_files",
+    metadata,
+    Column("site", String(200), primary_key=True),
+    Column("file", Text, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("imported", UTCDateTime, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("unread", Integer, nullable=False),
+    Column("complete_from", Date),
+    Column("complete_until", Date),
+)
+
 ledger_unread = Table(
     "ledger_unread",
     metadata,

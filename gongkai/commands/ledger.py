@@ -10,6 +10,7 @@ from rich.table import Table
 
 from gongkai import clock, config, errors, ledgers, nightly, targets, terminal
 from gongkai.commands import options
+from gongkai.commands.judgments import tell as tell_dump
 from gongkai.commands.manual import manual
 from gongkai.commands.options import help_of
 from gongkai.messages import say
@@ -55,10 +56,12 @@ def import_ledgers(
     quiet: options.Quiet = False,
 ) -> int:
     """Read the files and store their records; rows that cannot be read are named and left out."""
+    from crawlers.national import DumpReading
+
     settings = config.load(settings_file)
     night = options.night_of(day)
     profile = targets.find([site], settings)[0]
-    readings = ledgers.read(files, profile.id, night)
+    readings = ledgers.read(files, profile.id, night, profile.court)
     reporter = Reporter(quiet)
     for line in ledgers.problems(readings):
         reporter.warn(line)
@@ -67,6 +70,9 @@ def import_ledgers(
     with engine.begin() as connection:
         ledgers.save(connection, profile.id, readings, night, clock.now())
     for reading_ in readings:
+        if isinstance(reading_, DumpReading):
+            tell_dump(reading_, reporter)
+            continue
         for sheet in reading_.sheets:
             if sheet.kind is not None:
                 reporter.note(

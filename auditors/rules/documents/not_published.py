@@ -25,7 +25,7 @@ def not_published(case: CaseFile, today: date) -> Outcome:
     Remedy: 立即补充上网；属于依法不公布的，补办不上网审批并公布案号、审理法院、裁判日期和不公开理由。
 
     Certain only for judgments, rulings and mediations that are published, of this court's own case numbers, and only if the site has sections of judgments and all were read completely
-    tonight, and every row of the ledgers could be read: the row that is missed may be among those that could not. Without any such section nothing is said: the document may stand on the national platform alone.
+    tonight, and every row of the ledgers could be read: the row that is missed may be among those that could not. Without any such section nothing is said: the document may stand on the national platform alone; unless an imported dump of it is said to be complete for that day of judgment, then it is suspected.
     """
     return gravest(_due(case, entry, today) for entry in distinct_documents(case))
 
@@ -37,7 +37,8 @@ def _due(case: CaseFile, entry: CaseEntry, today: date) -> Outcome:
     deadline = publication_deadline(effective)
     if deadline is None or deadline.is_met(today):
         return PASS
-    if case.judgments_read is Coverage.NONE:
+    on_platform = case.judgments_read is Coverage.NONE and _is_covered(case, entry)
+    if case.judgments_read is Coverage.NONE and not on_platform:
         return HELD
     if Coverage.INCOMPLETE in (case.judgments_read, case.notices_read):
         return unclear(
@@ -48,7 +49,14 @@ def _due(case: CaseFile, entry: CaseEntry, today: date) -> Outcome:
         f"{what}为{chinese(effective)}，应于{chinese(deadline.last)}前上网；截至{chinese(today)}，"
         "未见公布文书，也无不上网审批和不公开信息。"
     )
-    return _grade(case, entry, message, effective, deadline.doubt)
+    outcome = _grade(case, entry, message, effective, deadline.doubt)
+    return weakened(outcome, "据导入的裁判文书网数据，数据的完整性由导入人声明") if on_platform else outcome
+
+
+def _is_covered(case: CaseFile, entry: CaseEntry) -> bool:
+    """A dump of the national platform is said to hold all documents decided on that day."""
+    decided = entry.decided
+    return decided is not None and any(first <= decided <= last for first, last in case.platform_complete)
 
 
 def _grade(case: CaseFile, entry: CaseEntry, message: str, effective: date, doubt: str | None) -> Outcome:

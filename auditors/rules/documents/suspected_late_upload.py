@@ -54,7 +54,7 @@ def _judge(case: CaseFile, publication: Publication) -> Outcome:
     if bounds is None:
         return HELD
     earliest, latest = publication_deadline(bounds.earliest), publication_deadline(bounds.latest)
-    if earliest is None or latest is None or earliest.is_met(publication.latest):
+    if earliest is None or latest is None or earliest.is_met(publication.likely):
         return PASS
     doubt = "本案已上诉，二审生效日期未知，需核对" if appealed and not case.appeals else None
     if _is_retried(case, publication, entry):
@@ -98,7 +98,7 @@ def _outcome(
     publication: Publication, decided: date, bounds: Estimate, earliest: Deadline, latest: Deadline, doubt: str | None
 ) -> Outcome:
     note = f"（{PROVISIONAL_NOTE}）" if bounds.provisional or latest.provisional else ""
-    published = chinese(publication.stated) if publication.stated else f"不晚于{chinese(publication.latest)}"
+    published = chinese(publication.stated) if publication.stated else _hint(publication)
     message = (
         f"裁判日期为{chinese(decided)}，公布日期{published}；推算生效日在{chinese(bounds.earliest)}至"
         f"{chinese(bounds.latest)}之间，上网期限在{chinese(earliest.last)}至{chinese(latest.last)}之间{note}"
@@ -108,3 +108,9 @@ def _outcome(
         return suspected(f"{message}，疑似逾期。", publication.evidence, fact_day=bounds.latest)
     reason = doubt or "是否逾期需核对送达和生效日期"
     return unclear(f"{message}，{reason}。", publication.evidence, severity=S3, fact_day=bounds.latest)
+
+
+def _hint(publication: Publication) -> str:
+    if publication.likely < publication.latest:
+        return f"按文书编号推算约为{chinese(publication.likely)}"
+    return f"不晚于{chinese(publication.latest)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,16 @@ from storage.records import Withheld
 FILE = Path(__file__).parent / "reasons.yml"
 OTHER = "other"
 _NORM = "judgments_online_2016/4"
-_BARE_OTHER = re.compile(r"其[他它](?:情况|原因|事由)?")
+_DOCUMENT_TYPE = re.compile(r"文书种类[:：]?(?:判决书|裁定书|调解书|决定书|通知书|支付令|令|其他)?")
 _LABEL = re.compile(r"^(?:不公开|不上网|不公布)?(?:的)?(?:理由|原因)[:：]?")
 
 
 @cache
-def _words() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str], re.Pattern[str]]:
+def _words() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     data: dict[str, Any] = load(FILE)
     classes = tuple((name, re.compile("|".join(entry["words"]))) for name, entry in data["classes"].items())
-    return classes, re.compile("|".join(data["state_secret_itself"])), re.compile(data["placeholders"], re.IGNORECASE)
+    secret, vague = (re.compile("|".join(data[key])) for key in ("state_secret_itself", "vague"))
+    return classes, secret, re.compile(data["placeholders"], re.IGNORECASE), vague
 
 
 @cache
@@ -32,7 +34,7 @@ def _denied() -> re.Pattern[str]:
 
 def tidy(text: str | None) -> str:
     """A cell's text without spaces, its own label and surrounding brackets and stops."""
-    compact = re.sub(r"\s+", "", text or "")
+    compact = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text or ""))
     return _LABEL.sub("", compact.strip("()（）【】[]")).strip("。；;，,：:()（）")
 
 
@@ -44,15 +46,13 @@ def is_missing(text: str | None) -> bool:
 
 def reason_class(text: str | None) -> str | None:
     """The class of Article 4 that a reason names: state_secret, juvenile, mediation, family, other; None: no class."""
-    compact = _denied().sub("", tidy(text))
-    if "文书种类" in compact:  # a known garbage value: （文书种类：调解书）
-        return None
+    compact = _DOCUMENT_TYPE.sub("", _denied().sub("", tidy(text)))  # a known garbage value: （文书种类：调解书）
     return next((name for name, words in _words()[0] if words.search(compact)), None)
 
 
-def is_bare_other(text: str | None) -> bool:
-    """其他, and nothing that says which: the catch-all class may be meant."""
-    return bool(_BARE_OTHER.fullmatch(tidy(text)))
+def is_vague(text: str | None) -> bool:
+    """其他, 未成年人, 第五项 and the like: a class may be meant, and it is not said which."""
+    return bool(_words()[3].search(tidy(text)))
 
 
 def is_before_norm(entry: Withheld) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from auditors.deadline import publication_deadline
 from auditors.gaps import Gap, find_gaps
+from auditors.hearing_views import StreamYear
 from auditors.joins import Joined
 from auditors.matching import Match, distinct_documents, find_document, is_appealed, is_exempt
 from auditors.reasons import OTHER, may_leak_secret, reason_class
@@ -72,6 +73,7 @@ def night_statistics(connection: Connection, site: str, night: date, joined: Joi
     return [
         *metrics(site, cases, night),
         *reason_shares(site, cases, notices, joined.notices_read),
+        *stream_shares(site, [view for view in joined.views[StreamYear] if isinstance(view, StreamYear)]),
         *gaps(site, appearances, joined.home_codes, NOT_READ if Coverage.INCOMPLETE in read else None),
     ]
 
@@ -154,6 +156,36 @@ def reason_shares(
                 note=NOT_READ if incomplete else None,
             )
         )
+    return found
+
+
+def stream_shares(site: str, years: Iterable[StreamYear]) -> list[Statistic]:
+    """Sessions shown live, of the public hearings and of all hearings: which denominator is meant, is said (L-09)."""
+    found = []
+    for year in years:
+        for name, of, shown, among in (
+            ("stream_share_public", "公开庭审", year.public_streamed, year.public),
+            ("stream_share_all", "全部庭审", year.hearings_streamed, year.hearings),
+        ):
+            if not among:
+                continue
+            is_read = year.read is Coverage.COMPLETE
+            found.append(
+                Statistic(
+                    site=site,
+                    kind=METRIC,
+                    name=name,
+                    title=f"直播率（{of}）",
+                    unit=SHARE,
+                    value=shown / among if is_read else None,
+                    numerator=shown if is_read else None,
+                    denominator=among,
+                    denominator_name=f"台账载明已开庭的{of}",
+                    period=f"{year.year}年1月1日至{year.until}",
+                    method="庭审公开平台列有直播或者回放的庭次 ÷ 台账载明的庭次；两种分母并列。",
+                    note=None if is_read else "庭审公开平台本次未读全，未计算",
+                )
+            )
     return found
 
 

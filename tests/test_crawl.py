@@ -19,7 +19,7 @@ from crawlers.run import run_site
 from crawlers.task import CrawlTask
 from storage import runs, store
 from storage.database import connect, reading
-from storage.records import Hearing, Item, Section, Target
+from storage.records import Hearing, Item, Section, StatisticsRow, Target, Withheld
 from storage.runs import Run
 from storage.schema import accesses, pages
 from tests.fault_server import FaultServer
@@ -112,6 +112,39 @@ def hearings_without_links(pages: int) -> dict[str, str]:
         here = "/ktgg/" if page == 0 else f"/ktgg/index_{page}.html"
         site[here] = f"{menu}<h1>开庭公告</h1>{table}<a href='/ktgg/index_{page + 1}.html'>下一页</a>"
     return site
+
+
+def test_statistics_and_lists_of_withheld_judgments_are_read_in_any_section(tmp_path: Path) -> None:
+    """They stand among notices, where nothing but the title of the page says what it is."""
+    site = court(20)
+    menu = site["/"].split("<p>")[0]
+    numbers = "<tr><td>示例市东湖区人民法院</td><td>120</td><td>100</td><td>83.33%</td></tr><tr><td>合计</td><td>120</td><td>100</td><td>83.33%</td></tr>"
+    tables = {
+        "2026年2月裁判文书上网统计": f"<table><tr><td>法院</td><td>结案数</td><td>上网数</td><td>上网率</td></tr>{numbers}</table>",
+        "2026年2月不上网裁判文书信息": "<table><tr><td>案号</td><td>审理法院</td><td>裁判日期</td><td>不公开理由</td></tr>"
+        "<tr><td>（2026）粤9902民初190号至192号</td><td>本院</td><td>2026-02-03</td><td>以调解方式结案的</td></tr></table>",
+    }
+    for number, (title, table) in enumerate(tables.items()):
+        site["/tz/"] = site["/tz/"].replace(
+            "<ul class='list'>",
+            f"<ul class='list'><li><a href='/tz/s{number}.html'>{title}</a><span>2026-03-29</span></li>",
+        )
+        site[f"/tz/s{number}.html"] = (
+            f"{menu}<h1>{title}</h1><p>发布时间：2026-03-29</p><div class='text'>{table}</div>"
+        )
+    with FaultServer(pages=site) as server:
+        run = run_site(task(server, tmp_path / "a.db"))
+    engine = connect(tmp_path / "a.db")
+    with reading(engine) as connection:
+        rows = [s.record for s in store.read(connection, StatisticsRow, site=run.site, on=run.night)]
+        entries = [s.record for s in store.read(connection, Withheld, site=run.site, on=run.night)]
+    engine.dispose()
+    assert [(r.label, r.closed, r.uploaded, r.rate, r.is_total) for r in rows] == [
+        ("示例市东湖区人民法院", 120, 100, 83.33, False),
+        ("合计", 120, 100, 83.33, True),
+    ]
+    assert rows[0].published == date(2026, 3, 29)
+    assert [e.case_number for e in entries] == [f"（2026）粤9902民初{n}号" for n in (190, 191, 192)]
 
 
 def test_a_list_without_links_is_read_to_its_end(tmp_path: Path) -> None:

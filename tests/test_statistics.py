@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from auditors.audit import audit_site
+from auditors.hearing_views import StreamYear
+from auditors.statistics import stream_shares
+from auditors.views import Coverage
 from storage import runs, store
 from storage.database import connect
 from storage.ledgers import LedgerSheet, save_ledger
@@ -165,6 +168,18 @@ def test_no_estimate_while_a_section_was_not_read(engine, record):
     found = statistics(engine, *(judgment(n) for n in (1, 2, 3, 4, 7)), sections=cut)
     (gap,) = [one for (name, _), one in found.items() if name.startswith("gap")]
     assert gap.value is None and "未读全" in gap.note
+
+
+@pytest.mark.parametrize(("read", "value"), [(Coverage.COMPLETE, 0.75), (Coverage.INCOMPLETE, None)])
+def test_live_rates_name_their_denominators(read, value):
+    year = StreamYear(
+        url=HOME, year=2026, until=NIGHT, hearings=10, public=4, public_streamed=3, hearings_streamed=3, read=read
+    )
+    public, everything = stream_shares("s", [year])
+    assert (public.name, public.value, public.denominator) == ("stream_share_public", value, 4)
+    assert (everything.denominator, everything.title) == (10, "直播率（全部庭审）")
+    assert (public.note is None) is (value is not None)
+    assert stream_shares("s", [StreamYear(url=HOME, year=2026, until=NIGHT, streamed=5, read=read)]) == []
 
 
 def test_announcements_and_ledgers_alone_estimate_nothing(engine):

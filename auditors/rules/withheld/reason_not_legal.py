@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from auditors.policies import Policy, duty_of
-from auditors.reasons import is_bare_other, is_before_norm, is_missing, reason_class, tidy
+from auditors.reasons import is_before_norm, is_missing, is_vague, reason_class, tidy
 from auditors.rule import PASS, S2, Outcome, certain, rule, suspected, unclear, weakened
 from auditors.views import NoticeEntry
 
@@ -14,7 +14,7 @@ from auditors.views import NoticeEntry
 def reason_not_legal(notice: NoticeEntry, today: date, policy: Policy | None) -> Outcome:
     """不公开理由不合法定类别
 
-    Violation: 公布的不公开理由不能归入法定类别，如“当事人申请不公开”“敏感案件”“撤诉”，或者填写了文书种类、案号等其他内容；只写“其他”的列疑似。
+    Violation: 公布的不公开理由不能归入法定类别，如“当事人申请不公开”“敏感案件”“撤诉”，或者填写了文书种类、案号等其他内容；只写“其他”“未成年人”等、未写明属何种情形的列疑似。
     Compliant: 国家秘密、商业秘密、个人隐私，未成年人犯罪，调解结案或确认调解协议，离婚、抚养、监护，其他不宜公布的情形；通行的不同写法、地方规范另列的类别均予认可。
     Remedy: 按法定类别重新填写不公开理由；不属于法定不公开情形的，依法公布裁判文书。
 
@@ -32,7 +32,7 @@ def reason_not_legal(notice: NoticeEntry, today: date, policy: Policy | None) ->
     said = f"不公开理由写作“{(entry.reason or '').strip()[:60]}”"
     if is_before_norm(entry):
         return unclear(f"{said}，不属于现行法定类别；该信息公布于现行规定施行前，需核对。")
-    if is_bare_other(entry.reason):
+    if is_vague(entry.reason):
         return suspected(f"{said}，未写明属于何种法定情形。", fact_day=entry.published)
     outcome = certain(f"{said}，不属于法定类别。", fact_day=entry.published)
     return weakened(outcome, "本院适用的地方规范另列类别，需对照") if duty is not None and not words else outcome

@@ -11,7 +11,7 @@ from auditors.page_views import PublishedPage
 from storage.records import Evidence, NamedPerson, NameForm, PersonKind, PersonRole
 
 _FAMILY = re.compile(
-    r"离婚|婚约|婚姻|抚养|扶养|赡养|收养|监护权|探望权|同居|继承|遗嘱|遗赠|遗产|被继承人|分家析产|家庭|夫妻|彩礼|人身安全保护"
+    r"离婚|婚约|婚姻|抚养|扶养|赡养|收养|监护权|探望权|同居|继承|遗嘱|遗赠|遗产|被继承人|分家析产|婚姻家庭|家庭暴力|夫妻|彩礼|人身安全保护"
 )
 CRIMINAL_ROLES = (PersonRole.VICTIM, PersonRole.CIVIL_PLAINTIFF)
 ANY_CASE_ROLES = (PersonRole.WITNESS, PersonRole.EXPERT)
@@ -28,7 +28,7 @@ def family_cause(page: PublishedPage) -> str | None:
     cause = page.judgment.cause if page.judgment is not None else None
     if page.number is not None and page.number.plain_type in ("民保令", "民保更"):
         return cause or "申请人身安全保护令"
-    return cause if cause and _FAMILY.search(cause) else None
+    return cause if cause and _FAMILY.search(cause) and "承包" not in cause else None
 
 
 def is_criminal(page: PublishedPage) -> bool:

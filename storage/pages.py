@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,3 +48,9 @@ def body(connection: Connection, digest: str) -> bytes | None:
     """The kept bytes of a hash, or None."""
     found = connection.execute(sa.select(pages.c.body).where(pages.c.sha256 == digest)).scalar()
     return None if found is None else unpack(found)
+
+
+def bodies(connection: Connection, digests: Iterable[str]) -> dict[str, bytes]:
+    """The kept bytes of many hashes, in one query; those that are not kept are missing. For some hundred at a time."""
+    query = sa.select(pages.c.sha256, pages.c.body).where(pages.c.sha256.in_(sorted(set(digests))))
+    return {row.sha256: unpack(row.body) for row in connection.execute(query)}

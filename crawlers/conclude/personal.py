@@ -16,6 +16,7 @@ from crawlers.conclude.links import Links
 from crawlers.conclude.published import Published, final, published_pages
 from crawlers.discover import PageNote
 from crawlers.documents import read_document
+from crawlers.encoding import decode
 from crawlers.page_kinds import page_kind
 from crawlers.personal import VERSION
 from crawlers.personal.prefilter import has_sign, quick_text, repeated_lines, without_template
@@ -23,10 +24,11 @@ from crawlers.personal.scan import Place, Scan, joined, scan
 from crawlers.personal.titles import masked_address
 from crawlers.readers.page import article
 from crawlers.urls import identity, pattern
-from storage import store
+from storage import pages, store
 from storage.records import LinkKind, NamedPerson, PageKind, PageScan, PersonalDatum, Record, Section, Source
 
 _SAMPLE = 40
+_TOGETHER = 200  # pages that are read from storage at once
 
 
 class Personal:
@@ -46,10 +48,20 @@ class Personal:
 
     def read(self) -> Iterator[Record]:
         """A scan for each page and attachment that was read tonight, and what was found on it."""
+        waiting: list[tuple[Published, str]] = []
         for key, page in self._pages.items():
             digest = self._digest(key, page)
-            if digest is not None:
-                yield from self._unchanged(page, digest) or self._page(page, digest)
+            if digest is None:
+                continue
+            known = self._unchanged(page, digest)
+            yield from known
+            if not known:
+                waiting.append((page, digest))
+        for start in range(0, len(waiting), _TOGETHER):
+            batch = waiting[start : start + _TOGETHER]
+            html = self._markup([page for page, _ in batch])
+            for page, digest in batch:
+                yield from self._page(page, digest, html.get(page.url))
         yield from self._attachments()
 
     # --- pages ---
@@ -76,8 +88,19 @@ class Personal:
             *(known for known in self._known.get(page.url, ()) if known.sha256 == digest),
         ]
 
-    def _page(self, page: Published, digest: str) -> Iterator[Record]:
-        html = self._kept.html(page.url) if self._kept.site.page(page.url) is not None else None
+    def _markup(self, pages_: list[Published]) -> dict[str, str]:
+        """By address, the markup of those that are pages, read together."""
+        hashes = {
+            page.url: seen.sha256
+            for page in pages_
+            if self._kept.site.page(page.url) is not None
+            and (seen := self._kept.seen.get(identity(page.url))) is not None
+            and seen.sha256 is not None
+        }
+        bodies = pages.bodies(self._kept.connection, hashes.values())
+        return {url: decode(bodies[digest])[0] for url, digest in hashes.items() if digest in bodies}
+
+    def _page(self, page: Published, digest: str, html: str | None) -> Iterator[Record]:
         text = quick_text(html) if html is not None else ""
         kind = self._kind(page, text)
         place = Place(self._site, page.url, digest)
@@ -97,6 +120,8 @@ class Personal:
 
     def _titled(self, page: Published, place: Place) -> Scan:
         """Numbers in the title; whom it names is for the rule on titles to say."""
+        if not has_sign(page.title):
+            return Scan()
         found = scan(page.title, place, PageKind.NOTICE, self._night, source=Source.TITLE)
         return replace(found, persons=())
 

@@ -9,7 +9,7 @@ from stdnum import luhn
 from stdnum.cn import uscc
 
 from crawlers.personal.holders import holder_of
-from crawlers.personal.labels import label_after, label_before
+from crawlers.personal.labels import Label, label_after, label_before
 from crawlers.personal.mention import Mention, mask_middle
 from storage.records import DatumKind, Holder
 
@@ -23,6 +23,9 @@ _SHARED = re.compile(
     r"诉讼费|受理费|上诉费|执行款|案款|缴费|缴款|缴纳|财政|非税|法院|汇款至本院|保证金|竞买|拍卖|罚没|代管款|一案一账号"
 )
 _ADMINISTRATOR = re.compile(r"管理人|清算组|债权申报|破产重整")
+_PLATFORM = re.compile(
+    r"(?:抖音|快手|微博|游戏|淘宝|支付宝|微信|QQ|网络|平台|直播|会员|用户|登录|邮箱|京东|拼多多)的?$"
+)
 _AROUND = 90
 
 
@@ -33,7 +36,7 @@ def find_accounts(text: str) -> Iterator[Mention]:
         before = label_before(text, match.start(), reach=40)
         after = label_after(text, match.end())
         label = after if after.kind == "account" else before
-        labelled = label.kind == "account"
+        labelled = label.kind == "account" and not _is_of_a_platform(text, match.start(), label)
         if not labelled and (label.kind or len(set(number)) < 4):
             continue
         passes = luhn.is_valid(number) and 16 <= len(number) <= 19
@@ -55,6 +58,12 @@ def find_accounts(text: str) -> Iterator[Mention]:
             label=label.word if labelled else None,
             holder=_holder(text, *match.span()),
         )
+
+
+def _is_of_a_platform(text: str, start: int, label: Label) -> bool:
+    """抖音账号, 游戏账号: an account, but with no bank."""
+    before = text[: start - label.distance - len(label.word)]
+    return _PLATFORM.search(before[-6:]) is not None
 
 
 def _is_card(number: str) -> bool:

@@ -24,7 +24,10 @@ _FINE = re.compile(
 )
 _HOUSE = re.compile(r"\d+\s*(?:号|栋|幢|室|组|单元|弄|楼|座|房)|[\u4e00-\u9fff]+村")
 _TOWNSHIP = re.compile(r"[^×xX*某○□\W\d_](?:镇|乡|街道)")
-_COUNTY = re.compile(r"^.{2,24}?(?:自治县|县|区|旗|市(?!.{1,10}?(?:区|县|市)))")
+# Province, city and county, whose own names hold such signs too (鼓楼区, 路北区, 景德镇市): what follows them counts.
+_AREA = re.compile(
+    r"(?:[\u4e00-\u9fff]{1,10}?(?:省|自治区))?(?:[\u4e00-\u9fff]{1,10}?(?:市|自治州|地区|盟))?(?:[\u4e00-\u9fff]{1,12}?(?:自治县|县|区|旗|市))?"
+)
 _MASK = re.compile(r"[×xX*某○□]{1,}")
 _ENTITY = re.compile(
     r"公司|工厂|[\u4e00-\u9fff]厂|商行|[\u4e00-\u9fff]店|中心|合作社|委员会|政府|管理局|[\u4e00-\u9fff]局|学校|医院|银行|支行|经营部|事务所|个体工商户|集团|协会|法定代表人|负责人|"
@@ -47,15 +50,16 @@ def find_addresses(text: str) -> Iterator[Mention]:
     """Addresses of persons in folded text, with `house` where a house, a group or a village is named."""
     for match in _LABEL.finditer(text):
         address = match["address"].strip()
-        fine = _FINE.search(address)
-        township = _TOWNSHIP.search(address)
+        area = _area_of(address)
+        rest = address[len(area) :]
+        fine, township = _FINE.search(rest), _TOWNSHIP.search(rest)
         if (fine is None and township is None) or not _is_place(address):
             continue
         holder = _holder(text, match.start())
         if holder is not Holder.NATURAL:
             continue
         checks = {"label"}
-        if fine is not None and _HOUSE.search(_MASK.sub("", address)):
+        if fine is not None and _HOUSE.search(_MASK.sub("", rest)):
             checks.add("house")
         if fine is None:
             checks.add("township")
@@ -64,7 +68,7 @@ def find_addresses(text: str) -> Iterator[Mention]:
             kind=DatumKind.ADDRESS,
             start=start,
             end=start + len(address),
-            masked=_masked(address),
+            masked=f"{area or address[:2]}****",
             checks=frozenset(checks),
             label=match["label"].strip(),
             holder=holder,
@@ -90,8 +94,7 @@ def _holder(text: str, start: int) -> Holder:
     return Holder.NATURAL if _PARTY.search(sentence) else Holder.UNKNOWN
 
 
-def _masked(address: str) -> str:
+def _area_of(address: str) -> str:
     """Down to the county at most."""
-    county = _COUNTY.match(address)
-    kept = county.group() if county is not None and not re.search(r"\d|路|街|村", county.group()) else address[:2]
-    return f"{kept}****"
+    found = _AREA.match(address)
+    return found.group() if found is not None else ""

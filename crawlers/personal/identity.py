@@ -13,9 +13,10 @@ from datetime import date
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
+from crawlers.personal.holders import holder_of
 from crawlers.personal.labels import Label, label_after, label_before
 from crawlers.personal.mention import Mention, mask_middle
-from storage.records import DatumKind
+from storage.records import DatumKind, Holder
 
 _PROVINCE = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
 _S = r"[ \t\r\n]{1,3}"
@@ -31,6 +32,7 @@ _OLD = re.compile(rf"(?<![0-9A-Za-z*×]){_PROVINCE}\d{{13}}(?![0-9A-Za-z*×])")
 _PARTLY = re.compile(rf"(?<![0-9A-Za-z*×]){_PROVINCE}[\d*×Xx]{{15}}[\d*×Xx](?![0-9A-Za-z*×])")
 _ENOUGH_MASKED = re.compile(r"[*×Xx]{6,}")
 _OLDEST = 130  # years
+FIRST_SERIAL = 2000  # the year since which computers number things by date
 
 
 def find_identity_numbers(text: str, today: date) -> Iterator[Mention]:
@@ -81,8 +83,8 @@ def _mention(text: str, start: int, end: int, today: date) -> Mention | None:
         return None
     if not labelled and "spaced" in checks and "\t" in written:
         return None  # cells of a table that happen to fit
-    if int(number[6:10]) > today.year - 2:
-        checks.add("recent")  # a number made of an area and today's date looks like this
+    if not labelled and int(number[6:10]) >= FIRST_SERIAL and holder_of(text, start, end) is not Holder.NATURAL:
+        checks.add("recent")  # files and contracts are numbered by area and date
     return Mention(
         kind=DatumKind.ID_NUMBER,
         start=start,

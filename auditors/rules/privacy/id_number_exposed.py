@@ -23,6 +23,6 @@ def id_number_exposed(page: PublishedPage) -> Outcome:
     Remedy: 立即撤下页面，删除身份证号码后重新公布，并核查同批公布的页面。
 
     A defaulters' list may print the form of the execution platform, four digits hidden; a whole number there is suspected.
-    A number without a label that begins with an area and a date of the last two years is suspected: contracts are numbered so.
+    A number without a label and away from any person, made of an area and a date since 2000, is suspected: files are numbered so.
     """
     return judged(page, "P-01")

@@ -226,7 +226,7 @@ def _crawled(engine: Engine, night: date, wanted: list[str] | None) -> list[str]
     "bulletin",
     help=manual(
         (
-            "出具一夜的通报（docx、html、xlsx、json）；旧日期的通报可原样重出。",
+            "出具一夜的通报（docx、html、xlsx、json）；旧通报可原样重出。",
             "Write the bulletin of a night (docx, html, xlsx, json). An old night's comes out as it was.",
         ),
         [

@@ -75,7 +75,7 @@ def demonstrate(
     settings = _settings(out, work)
     nights, comparisons = [], []
     with DemoCourts() as courts:
-        profiles = [demo_profile(court, home) for court, home in courts.homes.items()]
+        profiles = [demo_profile(court, home, courts.portal) for court, home in courts.homes.items()]
         for night in NIGHTS:
             if on_night is not None:
                 on_night(night)
@@ -123,14 +123,16 @@ def _settings(out: Path, work: Path) -> Settings:
     )
 
 
-def demo_profile(court: str, home: str) -> Profile:
-    """A demonstration court's profile, at the address that it is served at."""
-    from crawlers.profile import bare_profile, load_profile
+def demo_profile(court: str, home: str, portal: str | None = None) -> Profile:
+    """A demonstration court's profile, at the addresses that it and its hearing portal are served at."""
+    from crawlers.profile import PortalProfile, bare_profile, load_profile
 
     path = PROFILES / f"{court}.yml"
+    name = COURTS[court].court
+    shown = PortalProfile(base=portal, court=name) if portal is not None else None
     if path.exists():
-        return load_profile(path).model_copy(update={"home": home})
-    return bare_profile(home, court=COURTS[court].court).model_copy(update={"id": court})
+        return load_profile(path).model_copy(update={"home": home, "portal": shown})
+    return bare_profile(home, court=name).model_copy(update={"id": court, "portal": shown})
 
 
 def compare(bulletin: Bulletin, night: date, homes: dict[str, str], *, ledgers: bool = True) -> Comparison:

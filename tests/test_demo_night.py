@@ -58,6 +58,10 @@ def test_inspected_without_a_profile(tmp_path: Path, court: str, with_ledgers: b
             [
                 "inspect",
                 home,
+                "--portal",
+                courts.portal,
+                "--court",
+                COURTS[court].court,
                 "--allow-private",
                 "--as-of",
                 str(night),

@@ -78,17 +78,22 @@ def traps(court: str) -> tuple[Trap, ...]:
     return tuple(Trap(**{**row, "rules": tuple(row["rules"])}) for row in _load()[court]["traps"])
 
 
-def expected(court: str, night: date, *, ledgers: bool = True, history: bool = True) -> list[Expected]:
+def expected(
+    court: str, night: date, *, ledgers: bool = True, history: bool = True, portal: bool = True
+) -> list[Expected]:
     """The findings that the audit of one night must bring, no more and no less.
 
     Args:
         ledgers: Whether the court's ledgers are at hand.
+        portal: Whether the hearing portal was read.
         history: Whether the nights before were audited too; without, everything is new and nothing is confirmed,
             resolved or back-dated.
     """
     found = []
     for fault in planted(court):
         if (fault.needs if not ledgers else fault.lacks) == "ledger" or fault.since > night:
+            continue
+        if fault.needs == "portal" and not portal:
             continue
         if not history and (fault.needs == "nights" or (fault.resolved is not None and fault.resolved <= night)):
             continue

@@ -16,8 +16,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
+from gongkai.demo import portal
 from gongkai.demo.courts import COURTS, site_at
-from gongkai.demo.site import BASE, NIGHTS, Response, Site, canonical
+from gongkai.demo.site import BASE, HOST, NIGHTS, Response, Site, canonical
 
 
 class _CourtServer(ThreadingHTTPServer):
@@ -76,6 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _respond(self, target: str) -> None:
         response = self.server.answer(self.command, target)
         status, body = response.status, response.body.replace(BASE.encode(), self.server.base.encode())
+        body = body.replace(HOST.encode(), self.server.base.removeprefix("http://").encode())
         if response.is_unchanged(self.headers.get("If-None-Match"), self.headers.get("If-Modified-Since")):
             status, body = HTTPStatus.NOT_MODIFIED, b""
         self.send_response(status)
@@ -92,14 +94,15 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class DemoCourts:
-    """The three demonstration courts on 127.0.0.1, from `with` to its end.
+    """The three demonstration courts and their hearing portal on 127.0.0.1, from `with` to its end.
 
     Args:
         night: The night whose content is served first; `set_night` changes it.
-        ports: Port by court id; courts not named get a free one.
+        ports: Port by court id; courts not named get a free one, as the portal does.
 
     Attributes:
         homes: Address of each court's home page by court id.
+        portal: Base address of the hearing portal, which they share.
 
     Raises:
         OSError: A given port is taken.
@@ -112,10 +115,11 @@ class DemoCourts:
             raise ValueError(f"no such demonstration court: {', '.join(sorted(unknown))}")
         self._night = night
         self._ports = ports
-        self._sites = {court: site_at(court, night) for court in COURTS}
+        self._sites = {name: _site(name, night) for name in (*COURTS, portal.ID)}
         self._servers: dict[str, _CourtServer] = {}
         self._threads: list[threading.Thread] = []
         self.homes: dict[str, str] = {}
+        self.portal = ""
 
     @property
     def night(self) -> date:
@@ -126,7 +130,10 @@ class DemoCourts:
             for court, site in self._sites.items():
                 server = _CourtServer(self._ports.get(court, 0), site)
                 self._servers[court] = server
-                self.homes[court] = server.base + "/"
+                if court in COURTS:
+                    self.homes[court] = server.base + "/"
+                else:
+                    self.portal = server.base
         except OSError:
             self._close_sockets()
             raise
@@ -153,7 +160,7 @@ class DemoCourts:
     def set_night(self, night: date) -> None:
         """Serve another night's content from now on; passing troubles begin anew, ports stay."""
         for court, server in self._servers.items():
-            server.open_night(site_at(court, night))
+            server.open_night(_site(court, night))
         self._night = night
 
     def hits(self, court: str, target: str | None = None, method: str | None = None) -> int:
@@ -172,6 +179,11 @@ class DemoCourts:
             server.hits.clear()
 
 
+def _site(name: str, night: date) -> Site:
+    """A court's site, or the portal, on one night."""
+    return portal.build(night) if name == portal.ID else site_at(name, night)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted; prints the addresses."""
     parser = argparse.ArgumentParser(prog="python -m gongkai.demo.server", description=__doc__)
@@ -185,6 +197,7 @@ def main(arguments: list[str] | None = None) -> int:
         with DemoCourts(options.night, ports) as courts:
             for court, home in courts.homes.items():
                 print(f"{court:8} {home}  {COURTS[court].court}", flush=True)
+            print(f"{portal.ID:8} {courts.portal}/  庭审公开平台", flush=True)
             threading.Event().wait()
     except KeyboardInterrupt:
         print("stopped")

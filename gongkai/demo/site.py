@@ -16,6 +16,9 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes
 BASE = "@@BASE@@"
 """Stands in bodies and headers for `http://host:port`, which is known only when the site is served."""
 
+HOST = "@@HOST@@"
+"""Stands for `host:port` alone, in protocol-relative addresses."""
+
 NIGHTS = (date(2026, 3, 30), date(2026, 3, 31))
 CHINA = timezone(timedelta(hours=8))
 

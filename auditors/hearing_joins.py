@@ -10,7 +10,16 @@ from datetime import date, timedelta
 from sqlalchemy.engine import Connection
 
 from auditors.case_files import base_key, common_codes, is_foreign
-from auditors.hearing_views import DAY_OFF, Announcement, HearingState, Shown, StreamState, StreamYear, day_of
+from auditors.hearing_views import (
+    DAY_OFF,
+    Announcement,
+    HearingState,
+    Shown,
+    StreamState,
+    StreamYear,
+    day_of,
+    has_clock,
+)
 from auditors.views import Coverage
 from storage import runs, store
 from storage.case_number import canonical
@@ -74,12 +83,17 @@ def build_hearings(
     lists = [s for s in sections if s.record == "hearing"]
     complete = _complete_nights(connection, site, night, {s.url for s in lists})
     seen = store.read(connection, Hearing, site=site, until=night)
+    page_days: dict[str, set[date]] = defaultdict(set)
+    for one in seen:
+        if (day := day_of(one.record.starts)) is not None:
+            page_days[one.record.url].add(day)
     found = [
         Announcement(
             hearing=s.record,
             first_seen=s.first_seen,
             not_before=max((n for n in complete if n < s.first_seen), default=None),
             tonight=s.last_seen == night,
+            page_days=frozenset(page_days[s.record.url]),
         )
         for s in _earliest(seen)
     ]
@@ -225,7 +239,13 @@ class _Reader:
         self._sources, self._night, self._complete = sources, night, frozenset(complete)
         self._announced, self._streams_read, self._streams_from = announced, streams_read, streams_from
         self._not_understood, self._approvals_known = not_understood, approvals_known
-        self._unnumbered = Counter(a.day for a in sources.unnumbered)
+        batches = [a for rows in sources.announcements.values() for a in rows if a.hearing.batch]
+        self._unnumbered = Counter(a.day for a in [*sources.unnumbered, *batches])
+        self._sitting: dict[tuple[object, str], set[str]] = defaultdict(set)  # time and judge → the cases heard then
+        for key, rows in sources.sessions.items():
+            for entry in rows:
+                if entry.handler and has_clock(entry.hearing):
+                    self._sitting[entry.hearing, entry.handler].add(key)
         self._unnumbered_streams = Counter(day_of(s.starts) for s in sources.unnumbered_streams)
         every = [*(a for rows in sources.announcements.values() for a in rows), *sources.unnumbered]
         tonight = [a for a in every if a.tonight]
@@ -253,12 +273,16 @@ class _Reader:
         sources = self._sources
         announced, streams = sources.announcements.get(key, []), sources.streams.get(key, [])
         sessions = tuple(sources.sessions.get(key, ()))
+        entries = tuple(e for e in sessions if day_of(e.hearing) == day)
+        joint = {
+            k for e in entries if e.handler and has_clock(e.hearing) for k in self._sitting[e.hearing, e.handler]
+        } - {key}
         return HearingState(
             day=day,
             case_number=canonical(sources.written[key]),
             announcements=tuple(a for a in announced if _near(a.day, day)),
             rescheduled=tuple(a for a in announced if not _near(a.day, day)),
-            entries=tuple(e for e in sessions if day_of(e.hearing) == day),
+            entries=entries,
             sessions=sessions,
             streams=tuple(s for s in streams if _near(day_of(s.starts), day)),
             other_streams=tuple(s for s in streams if not _near(day_of(s.starts), day)),
@@ -266,6 +290,8 @@ class _Reader:
             announced=self._announced,
             shown=self._shown(day),
             unnumbered=_around(self._unnumbered, day),
+            joint_announced=any(_near(a.day, day) for k in joint for a in sources.announcements.get(k, ())),
+            joint_streamed=any(_near(day_of(s.starts), day) for k in joint for s in sources.streams.get(k, ())),
             not_understood=self._not_understood,
             streams_read=self._streams_read,
             streams_reach=self._streams_reach(day),

@@ -7,7 +7,7 @@ renewed at midnight, a time typed wrongly.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -26,6 +26,11 @@ def day_of(moment: datetime | None) -> date | None:
     return moment.astimezone(_SHANGHAI).date() if moment is not None else None
 
 
+def has_clock(moment: datetime | None) -> bool:
+    """A time of day was given: midnight stands for a day alone."""
+    return moment is not None and moment.astimezone(_SHANGHAI).time() != time()
+
+
 class Shown(StrEnum):
     """Whether an announcement would have been on the lists that were read, had there been one."""
 
@@ -42,12 +47,14 @@ class Announcement:
         first_seen: The night on which it was first on the site.
         not_before: The last night before, on which all lists were read completely and it was not there.
         tonight: It still stands there.
+        page_days: Days of all hearings on its page: a list's date that is one of them is no publication date.
     """
 
     hearing: Hearing
     first_seen: date
     not_before: date | None = None
     tonight: bool = True
+    page_days: frozenset[date] = frozenset()
 
     @property
     def day(self) -> date | None:
@@ -55,11 +62,12 @@ class Announcement:
 
     @property
     def stated(self) -> date | None:
-        """The publication date, where it is stated to the day. A list's date that is the hearing's own is none."""
+        """The publication date, where it is stated to the day. A list's date that is a hearing's is none."""
         one = self.hearing
         if one.published is None or one.published_source not in RELIABLE or one.published > self.first_seen:
             return None
-        return None if one.published_source is DateSource.LIST and one.published == self.day else one.published
+        is_hearings = one.published == self.day or one.published in self.page_days
+        return None if one.published_source is DateSource.LIST and is_hearings else one.published
 
     @property
     def earliest(self) -> date | None:
@@ -86,7 +94,9 @@ class HearingState:
         approvals: Rows of 不直播审批 of the case.
         announced: Whether the sections of announcements were read tonight.
         shown: Whether they would have shown an announcement.
-        unnumbered: Announcements without case number for that day: one of them may be this hearing's.
+        unnumbered: Announcements for that day without case number, or with the first of several: one may be this hearing's.
+        joint_announced, joint_streamed: The same judge had another case at this very time, which was announced, or which
+            the portal lists: the two may have been heard together.
         not_understood: Pages and rows of those sections that could not be read as announcements.
         streams_read: Whether the portal's lists were read tonight.
         streams_reach: These lists hold sessions of that time.
@@ -107,6 +117,8 @@ class HearingState:
     announced: Coverage = Coverage.NONE
     shown: Shown = Shown.UNKNOWN
     unnumbered: int = 0
+    joint_announced: bool = False
+    joint_streamed: bool = False
     not_understood: int = 0
     streams_read: Coverage = Coverage.NONE
     streams_reach: bool = False

@@ -92,8 +92,10 @@ def _doubt(hearing: HearingState) -> str | None:
         return "同案另有其他日期的公告，可能改期"
     if hearing.streams:
         return "庭审公开网已列出该案庭审"
+    if hearing.joint_announced:
+        return "同一经办人同一时间的另案已公告，可能合并审理"
     if hearing.unnumbered:
-        return f"网站另有{hearing.unnumbered}条同期公告未写案号"
+        return f"网站另有{hearing.unnumbered}条同期公告未写案号或者只写了数案中的第一案"
     if hearing.not_understood:
         return f"公告栏目另有{hearing.not_understood}个页面或条目未能识别"
     return None

@@ -183,7 +183,7 @@ def _sections(
             drawn_by_script=_key(section.url) in drawn,
             reads=reads.get(section.url, ()),
             hearing_days=hearings.days if section.record == "hearing" else (),
-            last_announced=hearings.last_announced.get(section.name) if section.record == "hearing" else None,
+            last_announced=max(hearings.last_announced.values(), default=None) if section.record == "hearing" else None,
         )
 
 

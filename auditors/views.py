@@ -75,7 +75,7 @@ class SectionState:
 
     Attributes:
         hearing_days: Of a section of announcements: days on which the court held public hearings, as far as known.
-        last_announced: Of such a section: the latest day that an announcement in it names, or was announced on.
+        last_announced: Of such a section: the latest day that an announcement in any of them names, or was announced on.
     """
 
     section: Section

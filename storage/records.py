@@ -397,6 +397,8 @@ class Hearing(Record):
     missing: tuple[str, ...] = ()  # of 当事人, 案由, 地点: what it surely does not state
     minor: bool = False  # says that the defendant is a minor
     victim: bool = False  # names a victim in full
+    masked: bool = False  # names parties with 某 or × in place of their given names
+    batch: bool = False  # names only the first of several cases: …号等5案
     partial: bool = False  # a list's row whose own page was not read: what it leaves out may stand there
     published: date | None = None
     published_source: DateSource = DateSource.NONE

@@ -273,3 +273,38 @@ def test_what_a_section_of_announcements_last_announced(database, night):
     assert section.last_announced == date(2026, 3, 10)
     assert section.hearing_days == (date(2026, 3, 27),)
     assert ("H-06", None, "certain") in audit(database, SECOND)
+
+
+def test_two_cases_of_one_judge_at_one_time_were_heard_together(database, night):
+    both = {"handler": "张某"}
+    night(
+        SECOND,
+        session(ONE, "2026-03-20", row=2, **both),
+        session(TWO, "2026-03-20", row=3, **both),
+        session("（2026）粤9902民初3号", "2026-03-20", row=4, handler="李某"),
+        session("（2026）粤9902民初4号", "2026-03-20", row=5, clock="14:30", **both),
+        announced(ONE, "2026-03-20"),
+        stream("1", ONE, "2026-03-20"),
+    )
+    joint = {h.case_number: (h.joint_announced, h.joint_streamed) for h in hearings(database, SECOND).hearings}
+    assert joint[TWO] == (True, True)
+    assert {joint[n] for n in joint if n != TWO} == {(False, False)}
+
+
+def test_a_ledger_that_gives_days_alone_does_not_say_who_sat_together(database, night):
+    days = {"handler": "张某", "clock": "00:00"}
+    night(
+        SECOND,
+        session(ONE, "2026-03-20", row=2, **days),
+        session(TWO, "2026-03-20", row=3, **days),
+        announced(ONE, "2026-03-20"),
+    )
+    assert not any(h.joint_announced for h in hearings(database, SECOND).hearings)
+
+
+def test_an_abandoned_section_beside_one_that_is_kept_up(database, night):
+    old = Section(**{**LIST.__dict__, "url": f"{HOME}old/", "name": "庭审公告"})
+    fresh = announced(TWO, "2026-04-02", section="开庭公告")
+    stale = announced(ONE, "2026-02-10", section="庭审公告", url=f"{HOME}old/")
+    night(SECOND, fresh, stale, session(ONE, "2026-03-20"), sections=(LIST, old))
+    assert not [f for f in audit(database, SECOND) if f[0] == "H-06"]

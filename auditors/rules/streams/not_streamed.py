@@ -98,6 +98,8 @@ def _approved(hearing: HearingState, policy: Policy | None) -> Outcome:
 def _doubt(hearing: HearingState) -> str | None:
     if hearing.other_streams:
         return "庭审公开网有同案其他日期的庭审，可能改期"
+    if hearing.joint_streamed:
+        return "同一经办人同一时间的另案已直播，可能合并审理"
     if hearing.unnumbered_streams:
         return f"庭审公开网同期有{hearing.unnumbered_streams}场庭审案号不明"
     if len(hearing.rescheduled) > len(hearing.announcements):

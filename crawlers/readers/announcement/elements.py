@@ -39,6 +39,10 @@ _ALL_STREAMED = re.compile(
 _MINOR = re.compile(
     r"未成年(?:被告|罪犯|犯)|未成年人(?:犯罪|刑事)|(?:被告人|罪犯)[^，。；]{0,16}未成年|犯罪时未满(?:18|十八)"
 )
+_MASKED_PARTY = re.compile(
+    r"(?:被告人?|原告|上诉人|申请人|罪犯|当事人)[:：]?[^，。；、:：]{0,2}[某×*＊]|(?:被告人?|原告|上诉人|申请人)[:：]?[A-Z甲乙丙](?![\u4e00-\u9fff]{2})"
+)
+_BATCH = re.compile(r"号等(?:[\d一二两三四五六七八九十百]+)?[件宗起]?(?:系列)?案|系列案")
 _VICTIM = re.compile(
     r"(?:被害人|自诉人|附带民事诉讼原告人)[:：]?(?!及|的|和|与|陈述|近亲|家属|诉讼|为|系|法定|单位)"
     r"(?P<name>[\u4e00-\u9fff]{2,3})(?=[，。、；：:\s（(]|一案|被|遭)"
@@ -93,6 +97,8 @@ def hearings_of(page: DetailPage, one: Elements) -> Iterator[Hearing]:
         missing=tuple(name for name in _missing(one) if name != "当事人" or not PARTIES.search(page.title)),
         minor=bool(_MINOR.search(text)),
         victim=any(not re.search("[某×]", match["name"]) for match in _VICTIM.finditer(text)),
+        masked=bool(_MASKED_PARTY.search(text)),
+        batch=bool(_BATCH.search(text)),
         partial=one.partial,
         published=page.published,
         published_source=page.published_source,

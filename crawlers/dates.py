@@ -360,6 +360,9 @@ def _date_at(text: str, position: int, near: date | None) -> FoundDate | None:
                 found.value, found.raw, found.start + position, found.end + position, found.has_year, found.time
             )
         break
+    if cut := _cut_by_lines(window):
+        start, end, day = cut
+        return FoundDate(day, text[position + start : position + end], position + start, position + end)
     compact = re.match(r"((?:19|20)\d{6})(?!\d)", window)
     if compact and (value := parse_date(compact[1])):
         return FoundDate(value, compact[1], position, position + 8)
@@ -367,6 +370,13 @@ def _date_at(text: str, position: int, near: date | None) -> FoundDate | None:
     if short and near and (value := parse_date(short[1], near=near, not_after=True)):
         return FoundDate(value, short[1], position, position + 5, False)
     return None
+
+
+def _cut_by_lines(window: str) -> tuple[int, int, date] | None:
+    """`2026 年 3 月 5 日` with every piece on a line of its own, as spans are when their text is taken."""
+    match = re.match(r"[\s:：]{0,3}((?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)", window)
+    value = parse_date(re.sub(r"\s+", "", match[1])) if match else None
+    return (match.start(1), match.end(1), value) if match and value else None
 
 
 def _is_page_data(text: str, match: re.Match[str]) -> bool:

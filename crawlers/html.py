@@ -19,8 +19,11 @@ from crawlers.scripts import Functions, destination, functions_in, numbered_page
 from crawlers.urls import host_of, is_internal, kind_by_path, resolve
 from storage.records import LinkKind
 
-VERSION = 3  # of what is extracted: raised when stored extracts must be made again
+VERSION = 4  # of what is extracted: raised when stored extracts must be made again
 
+_HEADING = "h1, .b_title, .detail_bigtitle, .article-title, .title h2, h2.title, .arti_title, h4.sswy_article_h4, #contentTitle"
+_LEAST_HEADING = 6
+_LINKED_DATA = re.compile(r"\"datePublished\"\s*:\s*\"([^\"]{8,40})\"")
 _META_DATE = frozenset(
     {"pubdate", "publishdate", "publish_date", "publishtime", "pubtime", "article:published_time", "contentpubdate"}
 )
@@ -139,6 +142,8 @@ def shape_of(html: str, url: str, home: str, encoding: str = "utf-8") -> Shape:
     shape.dynamic = [zlib.crc32(script.encode()) for script in written if _DYNAMIC.search(script)]
     shape.app = bool(_APP_ROOT.search(html))
     _meta(tree, shape, base, encoding)
+    if shape.meta_date is None and (stated := _LINKED_DATA.search(html)):
+        shape.meta_date = stated[1]
     anchors = _anchors(tree, shape, base, encoding, functions)
     styles = "".join(n.text() or "" for n in tree.css("style"))
     tree.strip_tags(["script", "style", "noscript", "template"])
@@ -146,10 +151,7 @@ def shape_of(html: str, url: str, home: str, encoding: str = "utf-8") -> Shape:
     lines = body.text(separator="\n") if body is not None else ""
     shape.text = " ".join(lines.split())
     shape.text_length = len(shape.text) - sum([len(a.text) for a in anchors])
-    heading = tree.css_first(
-        "h1, .b_title, .detail_bigtitle, .article-title, .title h2, h2.title, .arti_title, h4.sswy_article_h4"
-    )
-    shape.heading = _clean(heading.text(separator=" ")) if heading is not None else ""
+    shape.heading = _heading(tree, shape.title)
     _label(shape, lines)
     shape.inputs = len(tree.css("input:not([type=hidden]), textarea, select"))
     shape.blocks = find_blocks(anchors)
@@ -167,12 +169,21 @@ def shape_of(html: str, url: str, home: str, encoding: str = "utf-8") -> Shape:
     return shape
 
 
+def _heading(tree: LexborHTMLParser, title: str) -> str:
+    """The article's own title: where known systems print it, else a heading that the page's title begins with."""
+    known = tree.css_first(_HEADING)
+    if known is not None:
+        return _clean(known.text(separator=" "))
+    others = (_clean(node.text(separator=" ")) for node in tree.css("h2, h3, h4, .title"))
+    return next((text for text in others if len(text) >= _LEAST_HEADING and title.startswith(text)), "")
+
+
 def _label(shape: Shape, lines: str) -> None:
     """The printed publication date: behind its label, else the first date right below the article's heading."""
     found = publication_label(lines)
     if found is None and shape.heading and not shape.blocks:
-        at = lines.find(shape.heading)
-        window = lines[at + len(shape.heading) : at + len(shape.heading) + 160] if at >= 0 else ""
+        at = re.search(r"\s+".join(map(re.escape, shape.heading.split())), lines)
+        window = lines[at.end() : at.end() + 160] if at else ""
         dates = find_dates(window)
         if dates and dates[0].has_year and _PAGE_DATA.fullmatch(window[: dates[0].start]):
             found = dates[0]

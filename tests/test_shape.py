@@ -169,3 +169,22 @@ def test_any_text_has_a_shape_and_survives_storing(html: str) -> None:
     stored = shape_from_json(shape_to_json(found))
     assert stored.links == found.links
     assert [b.key for b in stored.blocks] == [b.key for b in found.blocks]
+
+
+@pytest.mark.parametrize(
+    ("markup", "heading"),
+    [
+        ("<title>关于启用平台的公告_示例法院</title><h2>关于启用平台的公告</h2>", "关于启用平台的公告"),
+        ("<title>示例法院</title><h2>最新公告和通知</h2><p>正文</p>", ""),
+        ("<title>裁判文书</title><div id='contentTitle'>某某判决书</div>", "某某判决书"),
+    ],
+)
+def test_a_heading_is_where_systems_print_it_or_what_the_title_repeats(markup: str, heading: str) -> None:
+    assert shape_of(markup, "http://h.cn/a.html", "http://h.cn/").heading == heading
+
+
+def test_linked_data_states_a_publication_date_where_no_meta_does() -> None:
+    data = '<script type="application/ld+json">{"datePublished": "2026-03-05T09:00:00+08:00"}</script>'
+    assert shape_of(data, "http://h.cn/a.html", "http://h.cn/").meta_date == "2026-03-05T09:00:00+08:00"
+    meta = '<meta name="PubDate" content="2026-03-04">'
+    assert shape_of(meta + data, "http://h.cn/a.html", "http://h.cn/").meta_date == "2026-03-04"

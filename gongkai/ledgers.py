@@ -87,7 +87,7 @@ def save(
                 complete_until=last,
                 imported=imported,
             )
-            save_dump(connection, site, dump, reading.records, night)
+            save_dump(connection, site, dump, [*reading.records, *reading.personal], night)
             continue
         save_ledger(
             connection,

@@ -11,10 +11,10 @@ from sqlalchemy.engine import Connection
 
 from storage import store
 from storage.database import upsert
-from storage.records import Judgment, Record, Withheld
+from storage.records import Judgment, NamedPerson, PageScan, PersonalDatum, Record, Withheld
 from storage.schema import TABLES, dump_files
 
-KINDS: tuple[type[Record], ...] = (Judgment, Withheld)
+KINDS: tuple[type[Record], ...] = (Judgment, Withheld, PageScan, PersonalDatum, NamedPerson)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -495,6 +495,7 @@ class PageScan(Record):
     unread: str | None = None  # why it could not be read: a scanned image, a locked file
     found: int = 0  # data and persons recorded
     detector: int = 0  # its version
+    imported: str | None = None  # file and row of a dump of the national site, where the text is from one
     sha256: str | None = None  # of the body that was read
 
 
@@ -514,6 +515,7 @@ class PersonalDatum(Record):
     holder: Holder = Holder.UNKNOWN
     source: Source = Source.BODY
     paragraph: int = 0  # where it stands in the page's text, counted from 1
+    imported: str | None = None  # file and row of a dump of the national site, where the text is from one
     sha256: str | None = None
 
 
@@ -536,6 +538,7 @@ class NamedPerson(Record):
     school: bool = False
     collapses: bool = False  # bears the same label as another party of the document
     paragraph: int = 0
+    imported: str | None = None  # file and row of a dump of the national site, where the text is from one
     sha256: str | None = None
 
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from stdnum.cn import ric
 
+from auditors.audit import audit_site
 from crawlers.ledger_sheets import LedgerError
 from crawlers.national import is_dump, read_dump
-from storage.records import DateSource, Judgment, Withheld
+from gongkai.ledgers import save
+from storage import runs, store
+from storage.database import connect
+from storage.findings import state_at
+from storage.imports import forget_dump
+from storage.records import DateSource, Judgment, PersonalDatum, Withheld
 
 BODY = (
     "<div id='1'>示例市示例区人民法院</div><div>民 事 判 决 书</div><div>（2018）粤9902民初7号</div><div id='2'>原告：张某。</div><div>被告：李某。</div>"
@@ -262,3 +269,24 @@ def test_the_courts_own_ledgers_are_no_dumps(tmp_path: Path, header: str) -> Non
     path = tmp_path / "ledger.csv"
     path.write_text(f"{header}\n1,2,3\n", encoding="utf-8")
     assert not is_dump(path)
+
+
+def test_personal_data_in_texts_is_found_kept_masked_and_stays_found(tmp_path: Path) -> None:
+    """Imported once, judged every night: nobody reads the file again."""
+    number = "44990219900307123" + ric.calc_check_digit("449902199003071230")
+    leaking = BODY.replace("原告", f"公民身份号码{number}。原告", 1)
+    reading = read(tmp_path, [NEW | {"qwContent": leaking}])
+    assert number in leaking
+    assert number not in str(reading.personal)
+    engine = connect(tmp_path / "g.db")
+    with engine.begin() as connection:
+        runs.save_site(connection, runs.Site(id="s", court=COURT, home="https://court.example.cn/"))
+        save(connection, "s", [reading], date(2026, 3, 30), datetime(2026, 3, 30, tzinfo=UTC))
+        for night in (date(2026, 3, 30), date(2026, 3, 31)):
+            audit_site(connection, "s", night)
+            (finding,) = [f for f in state_at(connection, night, site="s") if f.rule == "P-01"]
+            assert (finding.grade, finding.subject.case_number) == ("certain", NEW["s7"])
+            assert finding.status in ("new", "continuing")
+        forget_dump(connection, "s", reading.file)
+        assert store.read(connection, PersonalDatum, site="s") == []
+    engine.dispose()

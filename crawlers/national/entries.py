@@ -10,12 +10,13 @@ from typing import Any
 
 from crawlers.ledger_words import Told, told
 from crawlers.national import fields
+from crawlers.national.personal import personal_data
 from crawlers.readers import cause, judgment
 from crawlers.readers.judgment.head import Head, joined_numbers
 from crawlers.readers.judgment.titles import branch_of, plain_title, plain_type, title_cause, title_form, type_of_title
 from crawlers.readers.page import Article, DetailPage, article
 from storage import case_number
-from storage.records import DateSource, Judgment, Withheld
+from storage.records import DateSource, Judgment, Record, Withheld
 
 SECTION = "中国裁判文书网（导入）"
 _IN_PLACE = re.compile(r"\s*不公开理由\s*[:：]\s*(?P<reason>[^\n]{0,60}?)\s*")
@@ -35,10 +36,11 @@ class BadField:
 
 @dataclass(frozen=True)
 class Entry:
-    """What a row gave: records (none if it is no judgment), and values that could not be read."""
+    """What a row gave: records (none if it is no judgment), values that could not be read, and personal data, masked."""
 
     records: tuple[Judgment | Withheld, ...]
     bad: tuple[BadField, ...] = ()
+    personal: tuple[Record, ...] = ()
 
 
 def read_entry(record: Mapping[str, Any], *, site: str, source: str, row: int, until: date | None) -> Entry:
@@ -65,7 +67,8 @@ def read_entry(record: Mapping[str, Any], *, site: str, source: str, row: int, u
     if in_place is not None:
         # Some programs wrote this sentence for every text that they did not get: whose reason it is, nobody knows.
         return Entry((replace(one.withheld(None), partial=True, reason_unsure=in_place["reason"] or ""),), tuple(bad))
-    return Entry(tuple(one.judgments(text)), tuple(bad))
+    judgments = tuple(one.judgments(text))
+    return Entry(judgments, tuple(bad), personal_data(judgments[0], text, until) if text else ())
 
 
 @dataclass(frozen=True)

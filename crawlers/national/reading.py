@@ -58,6 +58,7 @@ class DumpReading:
         unsure: Rows whose text is only a sentence with a reason, of unknown origin.
         complete: First and last day of judgment between which the file holds all that the platform shows, where the user
             says so; without it nothing may be concluded from what is not in it.
+        personal: What the texts show of persons, masked.
     """
 
     path: Path
@@ -71,6 +72,7 @@ class DumpReading:
     doubles: int = 0
     unsure: int = 0
     complete: tuple[date, date] | None = None
+    personal: tuple[Record, ...] = ()
 
     @property
     def file(self) -> str:
@@ -114,6 +116,7 @@ def read_dump(
     """
     body = _bytes(path)
     problems: list[DumpProblem] = []
+    personal: list[Record] = []
     kept: dict[tuple[Any, ...], Judgment | Withheld] = {}
     counts = {"rows": 0, "unread": 0, "foreign": 0, "doubles": 0, "unsure": 0}
     for row, record in _rows(path, body):
@@ -129,6 +132,7 @@ def read_dump(
         entry = read_entry(record, site=site, source=path.name, row=row, until=until)
         problems += [_problem(path, row, one) for one in entry.bad]
         counts["rows" if entry.records else "unread"] += 1
+        personal += entry.personal
         for one in entry.records:
             key = _same(one)
             counts["unsure"] += isinstance(one, Withheld) and one.reason_unsure is not None
@@ -143,6 +147,7 @@ def read_dump(
         records=tuple(kept.values()),
         problems=tuple(problems),
         complete=complete,
+        personal=tuple(personal),
         **counts,
     )
 

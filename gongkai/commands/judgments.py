@@ -35,9 +35,8 @@ def group() -> None:
     no_args_is_help=True,
     help=manual(
         (
-            "导入自有的裁判文书网数据（JSON、JSON 每行一条、CSV）。其他法院的记录不采用；同名文件再次导入即替换。",
-            "Import records of the national judgment site from a file you own (JSON, JSON lines, CSV). Other courts' records "
-            "are left out; a file of the same name is replaced.",
+            "导入自有的裁判文书网数据（JSON、CSV）；同名文件即替换。",
+            "Import records of the national judgment site from a file you own (JSON, CSV).",
         ),
         [
             ("gongkai judgments import wenshu.json --site donghu", ("一个法院的文书数据", "records of one court")),
@@ -70,8 +69,8 @@ def import_judgments(
         date | None,
         options.day_option(
             "--complete-from",
-            zh="文件完整的起始裁判日期；不写则不据以认定未上网",
-            en="first day of judgment from which the file is complete; without it nothing follows from what is missing",
+            zh="文件完整的起始裁判日期",
+            en="first day of judgment from which the file is complete",
         ),
     ] = None,
     complete_until: Annotated[

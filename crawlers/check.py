@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy.engine import Connection
 
 from crawlers.profile import Profile
@@ -13,7 +15,8 @@ from storage.records import Section
 def check(profile: Profile, connection: Connection) -> list[str]:
     """What the last run did not fulfil; empty if all is well.
 
-    Each section of the profile must have been read completely, with as many rows as it expects, and with dates.
+    Each section of the profile must have been read completely, with as many rows as it expects, and with dates; the lists
+    of its hearing portal completely.
     """
     past = runs.read(connection, site=profile.id)
     if not past:
@@ -22,7 +25,7 @@ def check(profile: Profile, connection: Connection) -> list[str]:
     if last.status == "unreadable":
         return [f"{last.night} 网站无法读取：{last.why}"]
     read = {identity(s.record.url): s.record for s in store.read(connection, Section, site=profile.id, on=last.night)}
-    lines: list[str] = []
+    lines = _portal(profile, list(read.values()), last.night)
     for key, section in profile.sections.items():
         url = resolve(profile.home, section.address()) or section.url
         found = read.get(identity(url))
@@ -36,3 +39,12 @@ def check(profile: Profile, connection: Connection) -> list[str]:
         elif found.items and found.undated == found.items:
             lines.append(f"{place}: {found.items} 条都没有读到发布日期")
     return lines
+
+
+def _portal(profile: Profile, sections: list[Section], night: date) -> list[str]:
+    if profile.portal is None:
+        return []
+    lists = [section for section in sections if section.record == "stream"]
+    if not lists:
+        return [f"portal（{profile.portal.base}）: {night} 没有读到庭审公开平台"]
+    return [f"portal: {section.name}: {section.why}" for section in lists if not section.complete]

@@ -567,6 +567,25 @@ def test_lists_of_another_shape(portal: Portal, tmp_path: Path, value: Any, fiel
     assert any(i.detail and address[0] in i.detail for i in result.issues)
 
 
+def test_null_in_place_of_an_empty_page_ends_a_list(portal: Portal, tmp_path: Path) -> None:
+    portal.replays = [row(n, NUMBER, "2026-03-20T09:30:00") for n in range(15, 0, -1)]
+    usual = portal.answer
+
+    def answer(target: str) -> Any:
+        if "pageNumber=2" in target or "timeStr=2026-04-05" in target:
+            null: dict[str, Any] = {"list": None, "resultList": None, "paging": {"totalCount": portal.total}}
+            portal.json(target, null)
+        return usual(target)
+
+    portal.answer = answer  # type: ignore[method-assign]
+    for total, complete in ((15, True), (16, False)):
+        portal.total = total
+        portal.answers.clear()
+        (tmp_path / str(total)).mkdir()
+        preview, replay = sections(night(portal, tmp_path / str(total)))
+        assert (preview.complete, replay.complete) == (True, complete)
+
+
 def test_a_preview_list_of_another_shape(portal: Portal, tmp_path: Path) -> None:
     portal.json("/preview/findCases?pageNumber=1&timeStr=2026-04-02", {"rows": []})
     result = night(portal, tmp_path)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crawlers.check import check
 from crawlers.profile import ProfileError, load_profile
 from crawlers.run import run_site
 from crawlers.task import CrawlTask
@@ -152,6 +155,45 @@ def test_site_and_portal_in_one_run(tmp_path: Path) -> None:
     assert dead == {site.url("/dead.html"), f"{portal.base}/live/9"}, (
         "what the portal alone names is no link of the site"
     )
+
+
+ALONE = """
+import sys
+from scrapy.crawler import AsyncCrawlerProcess
+from crawlers.settings import all_settings
+from crawlers.spiders.hearing_portal import HearingPortalSpider
+from crawlers.task import CrawlTask
+
+process = AsyncCrawlerProcess(all_settings())
+process.crawl(process.create_crawler(HearingPortalSpider), task=CrawlTask.from_json(sys.stdin.read()))
+process.start()
+"""
+
+
+def test_the_spider_of_the_portal_alone_leaves_the_night_of_the_site_to_be_done(tmp_path: Path) -> None:
+    with sound().serve() as portal, FaultServer(pages=court_pages(20)) as site:
+        asked = task(portal, tmp_path / "g.db", home=site.url("/"))
+        subprocess.run([sys.executable, "-c", ALONE], input=asked.to_json(), text=True, check=True)
+        with reading(connect(str(tmp_path / "g.db"))) as connection:
+            (found,) = runs.read(connection)
+        assert found.status == "running" and not site.hits
+        assert len(streams(tmp_path / "g.db")) == 3
+        portal.asked.clear()
+        assert run_site(asked).status == "complete" and site.hits["/"] == 1
+        assert "/live/1" not in portal.hits, "what was asked tonight is not asked again"
+        assert len(streams(tmp_path / "g.db")) == 3
+
+
+def test_a_profile_s_portal_is_checked_with_its_sections(tmp_path: Path) -> None:
+    database = tmp_path / "g.db"
+    portal = sound()
+    with portal.serve(), FaultServer(pages=court_pages(20)) as site:
+        portal.total = 9
+        asked = task(portal, database, home=site.url("/"))
+        run_site(asked)
+    with reading(connect(str(database))) as connection:
+        (line,) = check(asked.profile, connection)
+    assert line.startswith("portal") and "平台称共9条" in line
 
 
 def test_a_dead_site_does_not_lose_the_portal(tmp_path: Path) -> None:

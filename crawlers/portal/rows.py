@@ -57,6 +57,8 @@ class RowPage:
 def previews(value: Any) -> RowPage:
     """The answer of `/preview/findCases`."""
     found = value.get("list") if isinstance(value, dict) else None
+    if isinstance(value, dict) and "list" in value and found is None:
+        found = []  # some programs write an empty list so
     return _page(found, "list", _PREVIEW_FIELDS)
 
 
@@ -68,8 +70,8 @@ def replays(value: Any) -> RowPage:
     total = paging.get("totalCount") if isinstance(paging, dict) else None
     total = int(total) if isinstance(total, int) or (isinstance(total, str) and total.isdigit()) else None
     found = value.get("resultList")
-    if found is None and "resultList" in value and total == 0:
-        found = []
+    if found is None and "resultList" in value and total is not None:
+        found = []  # an empty page; whether it ends the list too early, its total tells
     return _page(found, "resultList", _REPLAY_FIELDS, total)
 
 

@@ -29,7 +29,7 @@ CHINA = timezone(timedelta(hours=8))
 Appearance = tuple[CaseNumber, date | None]
 
 NOT_READ = "文书、不公开信息栏目本次未读全，未计算"
-NO_SECTION = "本院网站没有文书公开栏目，未计算"
+NO_SECTION = "本院网站没有文书公开栏目，也没有导入注明完整期间的文书记录，未计算"
 _GAP_METHOD = (
     "同一法院、年度、类型代字的案号从1起连续编号。在已见到的编号范围内，裁判文书、不公开信息、开庭公告、庭审和台账中都从未"
     "出现的编号计入；范围以外的不计，故为下限。月份按前后编号的日期推算。以本院网站、台账和已导入的记录为限，只在其他平台公布的"
@@ -57,6 +57,12 @@ class _Due:
         return self.match is None and not self.is_withheld and is_exempt(self.case, self.entry.document_type)
 
     @property
+    def is_covered(self) -> bool:
+        """Its day lies within a period of which an imported dump holds everything."""
+        day = self.entry.decided
+        return day is not None and any(start <= day <= end for start, end in self.case.platform_complete)
+
+    @property
     def is_due(self) -> bool:
         return not (self.is_withheld or self.is_exempt)
 
@@ -70,11 +76,14 @@ def night_statistics(connection: Connection, site: str, night: date, joined: Joi
     found = [*_appearances(cases), *_announced(connection, site, night)] if has_public else []
     # A day in the future is that of a hearing to come: it tells nothing of when documents of its neighbours were made.
     appearances = [(number, day if day is not None and day <= night else None) for number, day in found]
+    why_not = NOT_READ if Coverage.INCOMPLETE in read else None
+    if joined.judgments_read is Coverage.NONE and not any(case.platform_complete for case in cases):
+        why_not = why_not or NO_SECTION
     return [
         *metrics(site, cases, night),
         *reason_shares(site, cases, notices, joined.notices_read),
         *stream_shares(site, [view for view in joined.views[StreamYear] if isinstance(view, StreamYear)]),
-        *gaps(site, appearances, joined.home_codes, NOT_READ if Coverage.INCOMPLETE in read else None),
+        *gaps(site, appearances, joined.home_codes, why_not),
     ]
 
 
@@ -115,6 +124,8 @@ def metrics(site: str, cases: Sequence[CaseFile], today: date) -> list[Statistic
     if not due:
         return []
     blocked = _blocked(cases[0])
+    if blocked == NO_SECTION and (covered := [one for one in due if one.is_covered]):
+        due, blocked = covered, None  # a dump of the national site holds all of their days
     unread = any(case.unread_ledgers for case in cases)
     departments: dict[str, list[_Due]] = defaultdict(list)
     for one in due:
@@ -214,7 +225,7 @@ def _due_of(case: CaseFile, today: date) -> Iterable[_Due]:
 
 def _blocked(case: CaseFile) -> str | None:
     """Why nothing can be said of what is published."""
-    if case.judgments_read is Coverage.NONE and not case.publications:
+    if case.judgments_read is Coverage.NONE:
         return NO_SECTION
     return NOT_READ if Coverage.INCOMPLETE in (case.judgments_read, case.notices_read) else None
 
@@ -258,7 +269,7 @@ def _metrics_of(
     return [
         share(
             "upload_rate", "上网率（件）", due_name, due, lambda one: one.match is not None,
-            "已在本院网站找到的文书 ÷ 应当上网的文书；逐件核对，不封顶，不以结案数为分母。",
+            "已在本院网站或者导入的记录中找到的文书 ÷ 应当上网的文书；逐件核对，不封顶，不以结案数为分母。",
         ),
         share(
             "timely_rate", "及时率", "已上网且载明公布日期的文书", dated, lambda one: bool(one.in_time),

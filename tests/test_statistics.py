@@ -10,6 +10,7 @@ from auditors.statistics import stream_shares
 from auditors.views import Coverage
 from storage import runs, store
 from storage.database import connect
+from storage.imports import DumpFile, save_dump
 from storage.ledgers import LedgerSheet, save_ledger
 from storage.records import Approval, Cadence, CaseEntry, DateSource, Hearing, Judgment, Section, Withheld
 from storage.statistics import read_statistics
@@ -129,6 +130,28 @@ def test_a_site_without_judgments_has_no_rate(engine):
     found = statistics(engine, entry(1, 2), sections=[])
     assert found["upload_rate", ""].value is None
     assert "没有文书公开栏目" in found["upload_rate", ""].note
+
+
+def test_of_a_dump_of_the_national_site_only_what_it_holds_completely_counts(engine):
+    """The site has no judgments; a dump does, and the user said of which days it holds all."""
+    imported = {"imported": "dump.json#1"}
+    records = [entry(1, 2), entry(2, 3), entry(3, 4, decided=date(2025, 12, 1)), judgment(1, **imported)]
+    without = statistics(engine, *records, sections=[])
+    assert without["upload_rate", ""].value is None
+    dump = DumpFile(
+        file="dump.json", sha256="0", imported=datetime(2026, 3, 31, tzinfo=UTC), rows=1, unread=0,
+        complete_from=date(2026, 1, 1), complete_until=date(2026, 1, 31),
+    )  # fmt: skip
+    with engine.begin() as connection:
+        save_dump(connection, "s", dump, [judgment(1, **imported)], NIGHT)
+    found = statistics(engine, *records, sections=[])
+    assert fraction(found["upload_rate", ""]) == (1, 2, 0.5)
+
+
+def test_numbers_of_a_dump_estimate_nothing_unless_it_is_complete(engine):
+    found = statistics(engine, *(judgment(n, imported=f"d.json#{n}") for n in (1, 2, 3, 5, 9)), sections=[])
+    (gap,) = [one for (name, _), one in found.items() if name.startswith("gap")]
+    assert gap.value is None and "完整期间" in gap.note
 
 
 def test_unread_rows_of_the_ledger_are_said(engine):

@@ -23,7 +23,7 @@ from crawlers.readers.page import close_up
 from crawlers.tables import Row, Table, heading_of
 
 _PLACE_CELL = re.compile(
-    r"[^，。；]{0,30}(?:法庭|审判庭|审判厅|调解室|会议室|号庭|\d庭|[一二三四五六七八九十]庭|\d室|云法庭|互联网庭审)[^，。；]{0,8}"
+    r"[^，。；]{0,30}(?:法庭|审判庭|速裁庭|审判厅|调解室|会议室|号庭|\d庭|[一二三四五六七八九十]庭|\d室|云法庭|互联网庭审)[^，。；]{0,8}"
 )
 _CLOCK_CELL = re.compile(r"(?:[上下]午\s*)?\d{1,2}\s*[:：时点]\s*(?:\d{2})?分?(?:-.*)?")
 _OFFICIAL = re.compile(r"审判|法官|合议|书记|承办|主审|序号|编号|部门|程序|类型|类别|状态|直播|公开|备注$|人数|席位")

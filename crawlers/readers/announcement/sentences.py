@@ -19,10 +19,11 @@ _CANCELLED = re.compile(
 )
 _VERB = re.compile(r"开庭|公开审理|审理|宣判|庭审|听证|巡回审判|宣告判决")
 _ROOM = (
-    r"[^，。；、,;：:\s（）()]{0,24}?(?:法庭|审判庭|审判法庭|审判厅|调解室|会议室|审判区|听证室|庭室|号庭|第[一二三四五六七八九十\d]+庭|"
-    r"法庭[一二三四五六七八九十\d]+|\d{2,4}室)(?:[一二三四五六七八九十\d]+(?:号|室)?)?"
+    r"[^，。；、,;：:\s（）()]{0,24}?(?:法庭|审判庭|审判法庭|速裁庭|审判厅|调解室|会议室|审判区|听证室|庭室|号庭|第[一二三四五六七八九十\d]+庭|"
+    r"法庭[一二三四五六七八九十\d]+|\d{2,4}室)(?:第?[一二三四五六七八九十\d]+(?:审判庭|法庭|号|室)?)?"
 )
 _PLACE = re.compile(rf"(?:在|于|到|，在?)(?:本院|我院|本庭|该院)?(?P<place>{_ROOM})")
+_OWN_ROOM = re.compile(rf"(?:本院|我院)(?P<place>{_ROOM})(?=于|，|$)")
 _WHERE = re.compile(
     r"(?:在|于|到)(?:本院|我院|本庭|该院)?(?P<place>(?!本院|我院)[^，。；、,;：:\s]{2,30}?)[，,]?(?:依法)?(?:不?公开)?"
     r"(?:开庭|审理|宣判|宣告|巡回|进行|庭审|听证)"
@@ -35,7 +36,7 @@ _SEVERAL = re.compile(
 _COURT = re.compile(r"(?P<court>[\u4e00-\u9fff]{2,28}?法院)(?=定于|将于|拟于|订于|兹定于|于|现定于|决定于|受理)")
 _CLOCK = re.compile(r"(?:[上下]午\s*)?\d{1,2}\s*[:：时点]\s*\d{0,2}")
 _PLACE_CELL = re.compile(
-    r"[^，。；]{0,30}(?:法庭|审判庭|审判厅|调解室|会议室|号庭|\d庭|[一二三四五六七八九十]庭|\d室|云法庭|互联网庭审)[^，。；]{0,8}"
+    r"[^，。；]{0,30}(?:法庭|审判庭|速裁庭|审判厅|调解室|会议室|号庭|\d庭|[一二三四五六七八九十]庭|\d室|云法庭|互联网庭审)[^，。；]{0,8}"
 )
 
 
@@ -72,11 +73,16 @@ def of_text(text: str, expected: bool, page: DetailPage | None = None) -> Iterat
             numbers=numbers_in(sentence),
             day=day.raw,
             place=place,
-            cause=cause.stated(what if "一案" in what else what + "一案"),
+            cause=cause.stated(what if "一案" in what else what + "一案") or _labelled_cause(sentence),
             court=court["court"] if court else None,
             has_parties=bool(PARTIES.search(re.sub(r"案由[:：]?\S+", "", sentence))),
             text=f"{sentence}。{remark}",
         )
+
+
+def _labelled_cause(sentence: str) -> str | None:
+    stated = re.search(r"案由[:：]\s*([^，,。；\s]+)", sentence)
+    return cause.plain(stated[1]) if stated else None
 
 
 def _place(sentence: str, day: FoundDate) -> str | None:
@@ -84,8 +90,8 @@ def _place(sentence: str, day: FoundDate) -> str | None:
     where = _WHERE.search(sentence, day.end)
     if where and _ENDS_AS_PLACE.search(where["place"]) and not _NAMES_SOMEBODY.search(where["place"]):
         return where["place"]
-    room = _PLACE.search(sentence, day.end) or _PLACE.search(sentence)
-    return room["place"] if room else None
+    room = _PLACE.search(sentence, day.end) or _PLACE.search(sentence) or _OWN_ROOM.search(sentence)
+    return re.sub(r"^.*?地点(?:仍|均|不变)?[为在是]?", "", room["place"]) if room else None
 
 
 def _parts_kept(text: str) -> str:
@@ -117,7 +123,7 @@ def in_lines(lines: tuple[str, ...], title: str, expected: bool) -> Iterator[Ele
         timed = [found for found in find_dates(without_numbers(line)) if found.time]
         if len({(start, end) for start, end, _ in case_number.find_spans(line)}) != 1 or len(timed) != 1:
             continue
-        if PAST.search(line):
+        if PAST.search(line) or _CANCELLED.search(line):
             continue
         rest = without_numbers(line)[timed[0].end :]
         cells = [cell for cell in re.split(r"[\s，,]+", rest) if cell.strip("#")]

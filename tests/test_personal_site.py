@@ -218,3 +218,26 @@ def test_an_unchanged_page_keeps_its_findings_and_is_not_read_again(nights, monk
         for kind in (PageScan, PersonalDatum, NamedPerson):
             rows = store.read(connection, kind, site=site)
             assert rows and {(r.first_seen, r.last_seen) for r in rows} == {(NIGHT, NEXT)}
+
+
+def test_a_cleaned_page_ends_its_finding(tmp_path):
+    pages = {path: html for path, html in court().items() if path == "/" or path.startswith("/tz/")}
+    with FaultServer(pages=pages) as server:
+        profile = bare_profile(server.url("/"))
+        engine = connect(tmp_path / "g.db")
+        states = []
+        for night in (NIGHT, NEXT):
+            with engine.begin() as connection:
+                runs.save_site(connection, runs.Site(id=profile.id, court="示例市东湖区人民法院", home=profile.home))
+            run_site(
+                CrawlTask(database=str(tmp_path / "g.db"), night=night, profile=profile, allow_private=True, timeout=5)
+            )
+            with engine.begin() as connection:
+                audit_site(connection, profile.id, night)
+                found = {
+                    f.subject.url: f.status for f in state_at(connection, night, site=profile.id) if f.rule == "P-01"
+                }
+            states.append(found[server.url("/tz/3.html")])
+            pages["/tz/3.html"] = pages["/tz/3.html"].replace(VALUES["ID"], "4499**************")
+        engine.dispose()
+    assert states == ["new", "resolved"]

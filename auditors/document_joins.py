@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from auditors.document_views import DocumentState
 from auditors.views import Publication
 from storage import runs, store
+from storage.courts import same_court
 from storage.records import Access, Judgment
 
 _GONE = (Access.GONE, Access.SOFT_GONE)
@@ -62,7 +63,7 @@ def build_documents(
     own_codes: frozenset[str],
     departments: dict[str, str],
 ) -> list[DocumentState]:
-    """The documents that stand published tonight, and those of imported dumps."""
+    """The documents that stand published tonight, and those of this court in imported dumps."""
     return [
         DocumentState(
             publication=publication,
@@ -71,5 +72,12 @@ def build_documents(
             department=departments.get(publication.judgment.section or ""),
         )
         for publication in publications
-        if publication.last_seen in (None, night) or publication.judgment.imported is not None
+        if (publication.last_seen in (None, night) and publication.judgment.imported is None)
+        or (publication.judgment.imported is not None and not _is_of_another(publication, court))
     ]
+
+
+def _is_of_another(publication: Publication, court: str | None) -> bool:
+    """A dump may hold a whole country: other courts' documents are nothing that this one has published."""
+    named = publication.judgment.court
+    return named is not None and court is not None and same_court(named, court) is False

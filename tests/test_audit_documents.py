@@ -109,3 +109,15 @@ def test_a_document_that_prints_another_courts_name_is_not_this_courts(engine, p
         save_night(connection, NIGHTS[0], [list_of_judgments(), one, entry])
         views = join(connection, "s", NIGHTS[0], []).views[CaseFile]
     assert [v.of_another_court for v in views] == [foreign]
+
+
+def test_other_courts_documents_in_a_dump_are_not_looked_at(engine):
+    from storage import runs
+
+    with engine.begin() as connection:
+        runs.save_site(connection, runs.Site(id="s", court="广州市花都区人民法院", home=HOME))
+        own = judgment("1", "（2025）粤0114民初1号", imported="d.json#1", court="广东省广州市花都区人民法院")
+        other = judgment("2", "（2025）粤0113民初2号", imported="d.json#2", court="广州市番禺区人民法院")
+        save_night(connection, NIGHTS[0], [own, other])
+        views = join(connection, "s", NIGHTS[0], []).views[DocumentState]
+    assert [v.publication.judgment.court for v in views] == ["广东省广州市花都区人民法院"]

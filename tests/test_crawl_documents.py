@@ -98,6 +98,22 @@ def test_documents_that_come_as_files_are_read(tmp_path: Path) -> None:
     assert scan.unread is not None and "扫描件" in scan.unread
 
 
+def test_a_page_without_its_document_is_said_to_be_empty(tmp_path: Path) -> None:
+    rows = {
+        "/ws/blank.html": "（2025）粤9902民初41号民事判决书",
+        "/ws/framed.html": "（2025）粤9902民初42号民事判决书",
+        **others(3),
+    }
+    pages = court(rows)
+    for name, content in (("blank", ""), ("framed", "<iframe src='/other.html'></iframe>")):
+        title = rows[f"/ws/{name}.html"]
+        pages[f"/ws/{name}.html"] = f"{MENU}<h1>{title}</h1><p>发布时间：2026-03-04</p><div id='zoom'>{content}</div>"
+    with FaultServer(pages=pages) as server:
+        found = judgments(tmp_path / "a.db", run_site(task(server, tmp_path / "a.db")))
+    assert found["blank.html"].signs == ("empty",)
+    assert found["framed.html"].signs == ()
+
+
 def test_a_title_of_several_numbers_is_several_cases(tmp_path: Path) -> None:
     rows = {"/ws/scan.pdf": "（2025）粤9902民初31至33号民事判决书", **others(3)}
     with FaultServer(pages=court(rows), files={"/ws/scan.pdf": pdf([], [])}) as server:

@@ -15,12 +15,18 @@ from crawlers.readers import judgment
 from crawlers.readers.detail import DetailPage, DetailRecord
 from crawlers.readers.judgment.head import Head, joined_numbers
 from crawlers.readers.judgment.titles import branch_of, plain_title, plain_type, title_form, type_of_title
-from crawlers.readers.page import Article
+from crawlers.readers.page import Article, article, close_up
 from crawlers.urls import identity, path_of, resolve
-from storage.records import Judgment, LinkKind
+from storage.records import Judgment, LinkKind, Sign
 
 _LONG_ENOUGH = 400  # characters of a page that carries the text itself
 _NAMES_DOCUMENT = re.compile(r"判\s*决|裁\s*定|决\s*定|调\s*解|通\s*知\s*书|支付令|文\s*书|附件|下载|原文|全文|正文|号")
+_SHORTEST = 60  # characters: less is the title once more, a date and a source
+_ELSEWHERE = re.compile(
+    r"<(?:iframe|frame|embed|object|canvas|video)\b|XMLHttpRequest|\bfetch\s*\(|\$\s*\.\s*(?:ajax|get|post|getJSON)\b|axios|"
+    r"\.innerHTML|createApp|new\s+Vue|\.(?:pdf|docx?|wps|ofd)\b",
+    re.I,
+)
 NOT_KEPT = "附件未能读取"
 
 
@@ -63,6 +69,8 @@ class DocumentFiles:
             if any(one.text_length for one in read):
                 return list(read)
             unread = unread or read
+        if not unread and not judgments and _is_blank(page):
+            unread = [replace(one, signs=(Sign.EMPTY.value,)) for one in self._by_title(page)]
         return list(unread) or found
 
     def _offered(self, page: DetailPage) -> list[str]:
@@ -95,3 +103,12 @@ class DocumentFiles:
             sha256=page.sha256,
         )
         return judgment.each_case(first, numbers[1:])
+
+
+def _is_blank(page: DetailPage) -> bool:
+    """A page that names a document and holds none: no text, no picture of it, nothing that a script or frame brings."""
+    if not type_of_title(page.title) or _ELSEWHERE.search(page.html):
+        return False
+    content = article(page.html)
+    text = content.compact.replace(close_up(page.title), "")
+    return len(text) < _SHORTEST and content.node.find("img") is None

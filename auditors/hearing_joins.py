@@ -97,7 +97,8 @@ def build_hearings(
         )
         for s in _earliest(seen)
     ]
-    sources = _sources(connection, site, night, found, court)
+    streams = store.read(connection, Stream, site=site, until=night)
+    sources = _sources(connection, site, found, [s.record for s in streams], court)
     reader = _Reader(
         sources,
         night,
@@ -108,7 +109,6 @@ def build_hearings(
         not_understood=sum(s.not_understood for s in lists),
         approvals_known=_approvals_known(connection, site),
     )
-    streams = store.read(connection, Stream, site=site, until=night)
     return Hearings(
         hearings=reader.hearings(),
         streams=[reader.stream(s, night) for s in streams if _is_ours(s.record.court, court)],
@@ -178,10 +178,11 @@ def _approvals_known(connection: Connection, site: str) -> bool:
     return bool(given) and not any(f.unread for f in given)
 
 
-def _sources(connection: Connection, site: str, night: date, found: list[Announcement], court: str | None) -> _Sources:
+def _sources(
+    connection: Connection, site: str, found: list[Announcement], streams: list[Stream], court: str | None
+) -> _Sources:
     sources = _Sources()
     entries = [s.record for s in store.read(connection, CaseEntry, site=site)]
-    streams = [s.record for s in store.read(connection, Stream, site=site, until=night)]
     listed = find_court(court) if court else None
     own = [e.case_number for e in entries] or [a.hearing.case_number for a in found if a.hearing.case_number]
     codes = frozenset({listed.code}) if listed and listed.code and not own else common_codes(own)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 _CODES_BY_CATEGORY = {
     "jurisdiction": "刑辖 民辖 民辖终 民辖监 行辖 行辖终 赔辖 赔辖终",
@@ -174,6 +175,7 @@ class CaseNumber:
         return f"（{self.year}）{self.court_code}{self.type_code}{middle}{printed}号"
 
 
+@lru_cache(maxsize=100_000)
 def parse(text: str) -> CaseNumber | None:
     """Read a string that is one case number and nothing else.
 

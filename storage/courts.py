@@ -12,7 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 FILE = Path(__file__).with_name("courts.csv")
@@ -51,6 +51,7 @@ def find_court(name: str) -> Court | None:
     return found[0] if len(found) == 1 else None
 
 
+@lru_cache(maxsize=10_000)
 def same_court(one: str, other: str) -> bool | None:
     """Whether two names are those of one court; None: it cannot be told.
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
-from storage.schema import metadata
+from storage.migrate import NewerDatabase, bring_up
 
 
 class DatabaseError(Exception):
@@ -25,10 +25,10 @@ def database_url(where: str | Path) -> str:
 
 
 def connect(where: str | Path, *, create: bool = True) -> Engine:
-    """The engine of a database, its tables made if they are not there.
+    """The engine of a database, its tables made or brought up to this version.
 
     Raises:
-        DatabaseError: The file is missing (with `create=False`), unreadable, or no database.
+        DatabaseError: The file is missing (with `create=False`), unreadable, no database, or of a newer version.
     """
     url = database_url(where)
     if url.startswith("sqlite:///"):
@@ -43,7 +43,12 @@ def connect(where: str | Path, *, create: bool = True) -> Engine:
         engine = sa.create_engine(url)
         if engine.dialect.name == "sqlite":
             _make_sqlite_safe(engine)
-        metadata.create_all(engine)
+        with engine.begin() as connection:
+            bring_up(connection)
+    except NewerDatabase as error:
+        raise DatabaseError(
+            f"{where}: 由更新版本的 gongkai 建立（{error}），请升级程序 (made by a newer version of gongkai)"
+        ) from error
     except (sa.exc.SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise DatabaseError(f"{where}: {reason}") from error

@@ -106,10 +106,23 @@ def _column_type(kind: Any) -> TypeEngine[Any]:
     raise TypeError(f"no column type for {kind}")
 
 
+def _default(value: Any) -> str | None:
+    """A field's default as the database writes it: so a later version can add the field to rows that lack it."""
+    if value is dataclasses.MISSING or value is None:
+        return None
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, bool):
+        return str(int(value))
+    return "[]" if value == () else str(value)
+
+
 def table_for(record: type[Record]) -> Table:
     """The table of one record class, with the nights on which it was first and last seen."""
+    defaults = {f.name: _default(f.default) for f in dataclasses.fields(record)}
     columns = [
-        Column(name, _column_type(kind), nullable=optional) for name, (kind, optional) in field_types(record).items()
+        Column(name, _column_type(kind), nullable=optional, server_default=None if optional else defaults[name])
+        for name, (kind, optional) in field_types(record).items()
     ]
     return Table(
         record.TABLE,

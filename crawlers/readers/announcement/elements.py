@@ -58,7 +58,7 @@ class Elements:
         text: All of it, for what else it may say.
         lacking: Of 当事人, 案由, 地点 those whose column is empty, or that a table has no column for.
         complete: `text` is running text and all of it: what nothing in it could be is not stated.
-        partial: It leads to a page of its own, which may say more.
+        partial: It leads to a page of its own, or refers back to an earlier announcement, which may say more.
     """
 
     numbers: tuple[str, ...] = ()

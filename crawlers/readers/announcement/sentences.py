@@ -14,6 +14,9 @@ from storage import case_number
 PAST = re.compile(r"(?:审理|开庭|宣判|庭审)了|近日|日前|昨日|已(?:于|经)|圆满|旁听了")
 _PLAN = re.compile(r"定于|将于|拟于|订于|定在|兹于|本院.{0,40}于")
 _MOVED = re.compile(r"(?:改期|改|变更|延期|推迟|调整|提前)(?:至|为|到|于|在)|(?<!原)(?:定于|将于|拟于|订于|定在)")
+_REFERS_BACK = re.compile(
+    r"原(?:公告|定)"
+)  # a hearing that was moved: what is not said here, the first announcement says
 _CANCELLED = re.compile(
     r"取消(?:了|本次|该次|原定)?的?(?:开庭|庭审|公开)|(?:开庭|庭审)(?:安排|公告)?(?:已|现|予以)?取消|不再开庭"
 )
@@ -77,6 +80,7 @@ def of_text(text: str, expected: bool, page: DetailPage | None = None) -> Iterat
             court=court["court"] if court else None,
             has_parties=bool(PARTIES.search(re.sub(r"案由[:：]?\S+", "", sentence))),
             text=f"{sentence}。{remark}",
+            partial=bool(_REFERS_BACK.search(sentence)),
         )
 
 

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from crawlers.conclude import cases, conclude
 from crawlers.profile import bare_profile
+from crawlers.readers import detail
 from crawlers.run import run_site
 from crawlers.task import CrawlTask
 from storage import runs, store
@@ -311,3 +313,30 @@ def test_issues_are_written_with_a_cause(tmp_path: Path) -> None:
     # Where no name at all resolves, it is our own network, and nothing is said about the link.
     assert dead.get("http://court.gov.cn/", "offline") == "offline"
     assert causes <= {"offline"}
+
+
+def test_a_bug_on_one_page_loses_no_other_and_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Concluded again with a reader that stops on one page: its section is incomplete, all others are as they were."""
+    pages_ = {
+        path: body.replace("法院新闻", "裁判文书").replace("正文", "（2026）粤9901民初1号民事判决书")
+        for path, body in court(6).items()
+    }
+    with FaultServer(pages=pages_) as server:
+        asked = task(server, tmp_path / "night.db")
+        run = run_site(asked)
+    broken = next(path for path in pages_ if path.startswith("/xw/d"))
+
+    def read_records(page: Any, **more: Any) -> list[Any]:
+        if page.url.endswith(broken):
+            raise ZeroDivisionError
+        return list(detail.read_records(page, **more))
+
+    monkeypatch.setattr(cases, "read_records", read_records)
+    with connect(tmp_path / "night.db").begin() as connection:
+        concluded = conclude(connection, asked.profile, run)
+        found = {s.record.name: s.record for s in store.read(connection, Section, site=run.site, on=NIGHT)}
+        issues = runs.read_issues(connection, run.id)
+    assert [url.removeprefix(asked.profile.home) for url in concluded.bugs] == [broken.removeprefix("/")]
+    assert not found["裁判文书"].complete and "程序错误" in (found["裁判文书"].why or "")
+    assert found["通知公告"].complete
+    assert ("bug", "ZeroDivisionError") in {(i.cause, i.detail) for i in issues}

@@ -33,6 +33,7 @@ class Concluded:
     records: int
     platform: str | None
     court: str
+    bugs: tuple[str, ...]
 
 
 def conclude(connection: Connection, profile: Profile, run: Run) -> Concluded:
@@ -49,8 +50,10 @@ def conclude(connection: Connection, profile: Profile, run: Run) -> Concluded:
     records = [without_personal_data(record, run.night) for record in records]
     store.save(connection, records, run.night)
     runs.save_section_reads(connection, [runs.section_read(s, run.night) for s in found])
+    runs.save_issues(connection, run.id, kept.bugs)
     incomplete = tuple(f"{s.name}：{s.why}" for s in found if not s.complete)
-    return Concluded(len(found), incomplete, len(records), profile.platform or _platform(kept), court)
+    bugs = tuple(bug.subject for bug in kept.bugs)
+    return Concluded(len(found), incomplete, len(records), profile.platform or _platform(kept), court, bugs)
 
 
 def _platform(kept: Kept) -> str | None:

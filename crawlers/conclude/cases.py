@@ -55,7 +55,12 @@ class Cases:
             if section.record == "item" and not titled_so:
                 continue
             key = identity(item.url)
-            detail = list(self._from_detail(item, section))
+            try:
+                detail = list(self._from_detail(item, section))
+            except Exception as error:
+                self._kept.bug(item.url, error)
+                draft.why.append("程序错误，有页面未能读取")
+                continue
             if detail:
                 found = [r for r in found if identity(str(getattr(r, "url", ""))) != key]
                 found.extend(detail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,8 +20,10 @@ from crawlers.urls import identity
 from crawlers.writer import unpack_shape
 from storage import pages
 from storage.records import Access, LinkKind
-from storage.runs import Run
+from storage.runs import Issue, Run
 from storage.schema import accesses, extracts
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -52,6 +55,7 @@ class Kept:
         seen: What came of each URL tonight.
         dead: Those that were not simply ok.
         site: The shapes of the pages that were read.
+        bugs: Pages on which a reader stopped with a bug. They are not read: nothing follows from what they lack.
     """
 
     def __init__(self, connection: Connection, profile: Profile, run: Run) -> None:
@@ -59,6 +63,7 @@ class Kept:
         self.seen: dict[str, Seen] = {}
         self.dead: dict[str, Seen] = {}
         self.site = Site(profile.home)
+        self.bugs: list[Issue] = []
 
     def read_accesses(self) -> None:
         """What came of each URL tonight."""
@@ -144,6 +149,11 @@ class Kept:
         if body is None or (seen.kind is not LinkKind.ATTACHMENT and not looks_binary(body)):
             return None
         return body
+
+    def bug(self, url: str, error: Exception) -> None:
+        """Called where a reader stopped with a bug: it is said loudly, and the other pages go on."""
+        log.exception("bug while reading %s", url)
+        self.bugs.append(Issue(cause="bug", subject=url, detail=type(error).__name__))
 
     def html(self, url: str) -> str | None:
         """The page as it came tonight, decoded; None: no body was kept."""

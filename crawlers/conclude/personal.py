@@ -61,7 +61,10 @@ class Personal:
             batch = waiting[start : start + _TOGETHER]
             html = self._markup([page for page, _ in batch])
             for page, digest in batch:
-                yield from self._page(page, digest, html.get(page.url))
+                try:
+                    yield from list(self._page(page, digest, html.get(page.url)))
+                except Exception as error:
+                    self._kept.bug(page.url, error)
         yield from self._attachments()
 
     # --- pages ---

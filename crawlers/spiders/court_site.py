@@ -127,6 +127,8 @@ class CourtSiteSpider(Spider):
                 concluded = conclude(connection, self.task.profile, run)
                 runs.save_site(connection, self._site(concluded.court, concluded.platform))
                 values["sections"] = concluded.sections
+                if concluded.bugs:
+                    site.why.append(f"程序错误，{len(concluded.bugs)} 个页面未能读取")
         if portal is not None:
             portal.save(connection, run)
             values["pages"] += portal.pages

@@ -8,7 +8,7 @@ from auditors.rule import S1, Outcome, rule
 
 _BASIS = (
     "judgments_online_2016/10",
-    "judgments_format_2013/4",
+    "document_format_2013/address",
     "personal_information_2021/28",
     "personal_information_2021/34",
 )

@@ -181,7 +181,7 @@ def _heading(tree: LexborHTMLParser, title: str) -> str:
 def _label(shape: Shape, lines: str) -> None:
     """The printed publication date: behind its label, else the first date right below the article's heading."""
     found = publication_label(lines)
-    if found is None and shape.heading and not shape.blocks:
+    if found is None and shape.heading:
         at = re.search(r"\s+".join(map(re.escape, shape.heading.split())), lines)
         window = lines[at.end() : at.end() + 160] if at else ""
         dates = find_dates(window)

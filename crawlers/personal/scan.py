@@ -153,8 +153,13 @@ def _data(
 def _named(persons: list[Person], place: Place, paragraphs: _Paragraphs) -> Iterable[NamedPerson]:
     """Those about whom a rule may have something to say: not counsel, not public bodies, not who is properly 张某."""
     position = 0
+    for_agency = False  # the party named last is a public body: who represents it acts in office
     for person in persons:
+        if person.role is PersonRole.PARTY:
+            for_agency = person.kind is PersonKind.AGENCY
         if person.role in (PersonRole.COUNSEL, PersonRole.PROSECUTOR) or person.kind is PersonKind.AGENCY:
+            continue
+        if person.role is PersonRole.REPRESENTATIVE and person.in_head and for_agency:
             continue
         shown = person.form in (NameForm.FULL, NameForm.SYMBOL)
         if not (shown or person.collapses or (person.minor and person.school)) or person.kind is PersonKind.UNKNOWN:

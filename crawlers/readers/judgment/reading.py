@@ -14,7 +14,7 @@ from crawlers.readers.judgment.signs import Read, look
 from crawlers.readers.judgment.titles import branch_of, plain_title, plain_type, title_cause, title_form, type_of_title
 from crawlers.readers.page import Article, DetailPage, close_up, labelled
 from storage import case_number
-from storage.records import Judgment
+from storage.records import Judgment, Sign
 
 _OPERATIVE = re.compile(
     r"(?:判决|裁定|决定|调解|协议|通知|命令|令)如下|如下(?:判决|裁定|决定|协议|支付令|命令)|特此通知|特此决定|主文[:：]|判决[:：]一、"
@@ -24,6 +24,8 @@ _REPORT = re.compile(r"基本案情|裁判要旨|典型意义|【案情】|法�
 # The forms that courts publish for drafting: （××××）……民初……号, 民事判决书样式.
 _SPECIMEN = re.compile(r"[）)]…{1,2}[^…，。]{1,6}…{1,2}号")
 _SPECIMEN_TITLE = re.compile(r"(?:文书|[决定解知]书)(?:样式|格式|范本|模板)")
+_PICTURES = ("img", "canvas", "video")
+_FRAME = re.compile(r"<(?:iframe|frame|object|embed|canvas)\b", re.IGNORECASE)
 _ATTACHED = re.compile(r"\.(?:docx?|pdf|wps|rtf|jpe?g|png|gif|tiff?)\b", re.IGNORECASE)
 
 
@@ -57,7 +59,7 @@ def read(page: DetailPage, article: Article, *, expected: bool = False) -> Judgm
 
     Args:
         expected: the page stands in a section of judgments: two of these signs are enough, and a page that only
-            carries the document as an attachment counts if its title names it.
+            carries the document as an attachment, or nothing at all, counts if its title names it.
     """
     compact = article.compact
     operative = _OPERATIVE.search(compact)
@@ -70,7 +72,14 @@ def read(page: DetailPage, article: Article, *, expected: bool = False) -> Judgm
         operative=operative is not None,
         tail=read_date(article, compact, operative.end() if operative else 0),
     )
-    return _record(page, found) if _is_judgment(found, expected) else None
+    if not _is_judgment(found, expected):
+        return None
+    record = _record(page, found)
+    if not found.is_bare:
+        return record
+    # Its number is known, so it is not missing; what stands in a file, a frame or a picture has not been read here.
+    elsewhere = _is_attached(found) or found.article.node.find(_PICTURES) or _FRAME.search(page.html)
+    return replace(record, unread="正文未能读取") if elsewhere else replace(record, signs=(*record.signs, Sign.EMPTY))
 
 
 def _record(page: DetailPage, found: Read) -> Judgment:
@@ -133,4 +142,8 @@ def _is_judgment(found: Read, expected: bool) -> bool:
         return False
     if (head.type or head.number) and (found.operative or signed):
         return True
-    return bool(head.number and type_of_title(title) and _ATTACHED.search(str(found.article.node)))
+    return bool(head.number and type_of_title(title) and (_is_attached(found) or found.is_bare))
+
+
+def _is_attached(found: Read) -> bool:
+    return _ATTACHED.search(str(found.article.node)) is not None

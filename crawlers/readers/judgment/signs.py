@@ -28,6 +28,7 @@ _JUVENILE = re.compile(
 _LOST = re.compile(r"锟斤拷|烫烫烫|\ufffd{2}")
 _ENDINGS = ("判决书", "裁定书")  # these are signed by a bench; notices and orders may carry the seal alone
 _SHORTEST = 200
+_BARE = 150  # characters that title, labels and the site's frame may come to on a page without a document
 _BENCH_PLACE = 900
 
 
@@ -54,6 +55,12 @@ class Read:
     def is_whole(self) -> bool:
         """Read from its result to its end: what is missing is missing."""
         return self.operative and (bool(self.bench) or self.tail is not None)
+
+    @property
+    def is_bare(self) -> bool:
+        """A page that bears a document's title and number, and hardly a word more. Of files it says nothing."""
+        said = self.compact.replace(close_up(self.title), "")
+        return self.article.node.find(True) is not None and not self.operative and not self.bench and len(said) < _BARE
 
 
 def look(found: Read) -> tuple[str, ...]:
@@ -109,7 +116,8 @@ def _text_signs(found: Read) -> set[Sign]:
         signs.add(Sign.SECRET_MARK)
     if branch_of(found.head.type) == "刑事" and _JUVENILE.search(text):
         signs.add(Sign.JUVENILE)
-    if any(name not in text and _is_masked(name, text) for name in names_in_title(found.title)):
+    below = text.replace(close_up(found.title), "")  # most pages print the title above the document
+    if any(name not in below and _is_masked(name, below) for name in names_in_title(found.title)):
         signs.add(Sign.TITLE_NAME)
     return signs
 

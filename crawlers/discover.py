@@ -247,6 +247,7 @@ def read_pages(site: Site, draft: SectionDraft, most: int = 500) -> None:
     first = draft.page.url
     waiting, seen, lists = [first], {identity(first), identity(draft.url)}, set()
     following: set[str] = set()
+    hollow: list[str] = []
     while waiting:
         url = waiting.pop(0)
         if len(draft.pages) >= most:
@@ -254,12 +255,14 @@ def read_pages(site: Site, draft: SectionDraft, most: int = 500) -> None:
             break
         note = site.page(url)
         if note is None:
-            _missing(site, draft, url, is_next=url in following)
+            why = unread_page(site, url, draft.pages, is_next=url in following)
+            draft.why.extend([why] if why else [])
             continue
         if note.shape.next_page:
             following.add(note.shape.next_page)
         block = _same_list(site, note, path)
         if block is None and url != first:
+            hollow.append(url)
             continue  # past the last page: an empty list
         mark = block.key[1:] if block is not None else ()
         if mark in lists:
@@ -276,6 +279,7 @@ def read_pages(site: Site, draft: SectionDraft, most: int = 500) -> None:
             if key not in seen:
                 seen.add(key)
                 waiting.append(pager)
+    draft.why.extend(hollow_pages(hollow, draft.pages))
     total = draft.page.total_pages
     if total is not None and total > len(draft.pages) and len(draft.pages) > 0:
         draft.why.append(f"列表标明共 {total} 页，只读到 {len(draft.pages)} 页")
@@ -289,18 +293,26 @@ def _same_list(site: Site, note: PageNote, path: str) -> Block | None:
     return site.main_block(note)
 
 
-def _missing(site: Site, draft: SectionDraft, url: str, *, is_next: bool) -> None:
+def unread_page(site: Site, url: str, pages: list[str], *, is_next: bool) -> str | None:
+    """Why a further page of a list counts as not read; None: it is one past the end.
+
+    Args:
+        url: a page that the list's pager names, and that gave no page tonight.
+        pages: those of the list that were read.
+        is_next: a page that was read calls it its next one.
+    """
     access = site.tonight.get(identity(url))
-    if (
-        access in ("gone", "soft_gone", "empty")
-        and not is_next
-        and _number(url) > max(map(_number, draft.pages), default=0)
-    ):
-        return  # the pager counts one page too many at its end
+    if access in ("gone", "soft_gone", "empty") and not is_next and _number(url) > max(map(_number, pages), default=0):
+        return None  # the pager counts one page too many at its end
     if access is None:
-        draft.why.append("部分列表页未读")
-    elif access not in ("ok", "moved"):
-        draft.why.append(f"列表页无法读取（{access}）：{url}")
+        return "部分列表页未读"
+    return None if access in ("ok", "moved") else f"列表页无法读取（{access}）：{url}"
+
+
+def hollow_pages(hollow: list[str], pages: list[str]) -> list[str]:
+    """Why a list counts as not read: an empty page that others follow is not past its end."""
+    last = max(map(_number, pages), default=0)
+    return [f"列表页没有内容：{url}" for url in hollow if 0 < _number(url) < last]
 
 
 def _number(url: str) -> int:

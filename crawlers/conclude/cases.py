@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from crawlers.conclude.document_files import DocumentFiles
 from crawlers.conclude.kept import Kept
-from crawlers.discover import SectionDraft
-from crawlers.readers.announcement import is_junk
+from crawlers.discover import SectionDraft, hollow_pages, unread_page
+from crawlers.readers.announcement import is_junk, is_other
 from crawlers.readers.detail import DetailPage, DetailRecord, read_list_records, read_records
 from crawlers.readers.judgment import each_case
 from crawlers.readers.judgment.head import joined_numbers
-from crawlers.readers.page import close_up
+from crawlers.readers.page import article, close_up
 from crawlers.readers.statistics import is_expected as is_statistics
 from crawlers.readers.statistics import read as read_statistics
 from crawlers.readers.withheld import SECTION as NOTICES
@@ -67,7 +67,9 @@ class Cases:
             elif key not in urls and section.record != "item" and not is_junk(item.title):
                 titled = list(self._by_title(item, section)) if section.record == "judgment" else []
                 found.extend(titled)
-                unknown += not titled and item.access is not None and item.access.is_ok
+                unknown += (
+                    not titled and item.access is not None and item.access.is_ok and not self._is_other(item, section)
+                )
         self.not_understood += unknown
         if unknown and section.record in ("judgment", "withheld"):
             # What cannot be understood may be the very document that would be called missing.
@@ -78,24 +80,32 @@ class Cases:
 
     def _tables_of(self, draft: SectionDraft) -> list[str]:
         """A page without a list of links, the frames within it, and their further pages: tables may stand on each."""
+        site = self._kept.site
         found, waiting = [draft.url], [draft.url]
         lists: set[tuple[str, ...]] = set()
+        hollow: list[str] = []
+        unread: dict[str, bool] = {}  # further pages that are not there → some page calls it its next one
         while waiting and len(found) < 200:
-            note = self._kept.site.page(waiting.pop(0))
+            note = site.page(waiting.pop(0))
             if note is None:
                 continue
-            numbers = tuple(number.text for number in find_all(self._kept.text_of(note.url) or ""))
+            numbers = tuple(number.text for number in find_all(self._kept.text_of(note.url, hints=True) or ""))
+            if not numbers and note.url != draft.url:
+                hollow.append(note.url)
             if len(found) > 1 and (not numbers or numbers in lists):
                 continue  # past the last page: nothing, or the last page again
             lists.add(numbers)
             for further in (*note.shape.frames, *note.shape.pagers):
                 if further in found:
                     continue
-                if self._kept.site.page(further) is not None:
+                if site.page(further) is not None:
                     found.append(further)
                     waiting.append(further)
-                elif further in note.shape.pagers and identity(further) not in self._kept.seen:
-                    draft.why.append("部分列表页未读")
+                elif further in note.shape.pagers:
+                    unread[further] = unread.get(further, False) or further == note.shape.next_page
+        whys = (unread_page(site, url, found, is_next=is_next) for url, is_next in unread.items())
+        draft.why.extend(why for why in whys if why)
+        draft.why.extend(hollow_pages(hollow, [url for url in found if url not in hollow]))
         if waiting:
             draft.why.append("翻页超过 200 页，未读完")
         return found
@@ -177,6 +187,11 @@ class Cases:
             if expected is None and not isinstance(record, (Judgment, Withheld)):
                 continue
             yield self._checked(record)
+
+    def _is_other(self, item: Item, section: Section) -> bool:
+        """A notice that stands among announcements of hearings and is none."""
+        page = self._page_of(item, section) if section.record == "hearing" else None
+        return page is not None and is_other(page, article(page.html))
 
     def _by_title(self, item: Item, section: Section) -> Iterator[Record]:
         """A judgment whose page could not be read, known by the case numbers in its title."""

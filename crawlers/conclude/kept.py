@@ -164,14 +164,17 @@ class Kept:
         body = pages.body(self.connection, digest)
         return None if body is None else decode(body)[0]
 
-    def text_of(self, url: str) -> str | None:
-        """What a reader sees of the page, line by line."""
+    def text_of(self, url: str, *, hints: bool = False) -> str | None:
+        """What a reader sees of the page, line by line; with `hints` also what pointing at it shows (`title`)."""
         html = self.html(url)
         if html is None:
             return None
         tree = LexborHTMLParser(html)
         tree.strip_tags(["script", "style", "noscript", "template"])
-        return tree.body.text(separator="\n") if tree.body is not None else ""
+        if tree.body is None:
+            return ""
+        text = tree.body.text(separator="\n")
+        return "\n".join([text, *(node.attributes["title"] or "" for node in tree.css("[title]"))]) if hints else text
 
 
 def replace_seen(seen: Seen, url: str, digest: str) -> Seen:

@@ -21,6 +21,9 @@ from storage.records import Hearing
 SECTION = re.compile(
     r"开庭(?:公告|信息|排期|预告|安排|时间|通知|一览)|庭审(?:公告|预告|排期|安排|信息)|排期|公开审理公告|宣判公告"
 )
+_OF_HEARINGS = re.compile(r"开庭|庭审|审理|宣判|宣告|听证|旁听|排期|案号|一案|\d号")
+_FILE = re.compile(r"(?i)\.(?:docx?|xlsx?|pdf|wps|et|rtf|zip|rar|jpe?g|png|gif|bmp|tiff?)(?:$|[?#])")
+_FEWEST_WORDS = 8
 _SERVICE = re.compile(r"视为送达|送达公告|公告送达")
 
 
@@ -33,6 +36,16 @@ def is_expected(title: str) -> bool:
 def is_junk(title: str) -> bool:
     """A post by which somebody tried the system: 测试数据."""
     return bool(JUNK.search(title))
+
+
+def is_other(page: DetailPage, article: Article) -> bool:
+    """The page surely announces no hearing: it has words, none of them speaks of one, and there is nothing beside them
+    (picture, frame, file) that could."""
+    if _OF_HEARINGS.search(close_up(page.title)) or _OF_HEARINGS.search(article.compact):
+        return False
+    if len(article.compact) < _FEWEST_WORDS or article.node.find(["img", "iframe", "object", "embed", "canvas"]):
+        return False
+    return not any(_FILE.search(str(link.get("href", ""))) for link in article.node.find_all("a"))
 
 
 def read(page: DetailPage, article: Article, tables: Iterable[Table], *, expected: bool = False) -> list[Hearing]:

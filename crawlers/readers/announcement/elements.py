@@ -19,6 +19,7 @@ JUNK = re.compile(r"测试(?:数据|公告|案件|案号|信息|标题|用例)|(
 MAY_BE_PARTIES = re.compile(
     r"原告|被告|上诉|申请|当事人|公诉|罪犯|第三人|被害|诉(?!讼)|与|及其|某|公司|银行|集团|合作社|政府|[局厅委社行厂店院](?:、|，|诉|与)|[×xX*＊]{2}"
 )
+_OFFICIALS = re.compile(r"(?:审判长|审判员|陪审员|法官助理|法官|合议庭(?:成员)?|书记员|承办人|主审人)[：:][^\n；。]*")
 _MAY_BE_CAUSE = re.compile(r"纠纷|罪|争议|案由|之诉|一案|侵权|合同|撤销|确认|赔偿|处罚|许可|强制|登记|协议|履行")
 MAY_BE_PLACE = re.compile(
     r"[庭室厅楼院区号](?!审|期|前|后|公|开)|地点|线上|网上|互联网|云|镇|乡|村|社区|学校|看守所|监狱"
@@ -168,7 +169,7 @@ def _missing(one: Elements) -> tuple[str, ...]:
     if one.complete:
         rest = without_numbers(one.text).replace(one.day or "", " ")
         could_be = {
-            "当事人": one.has_parties or MAY_BE_PARTIES.search(close_up(rest)),
+            "当事人": one.has_parties or MAY_BE_PARTIES.search(close_up(_OFFICIALS.sub("", rest))),
             "案由": one.cause or _MAY_BE_CAUSE.search(close_up(rest)),
             "地点": one.place or MAY_BE_PLACE.search(_NO_PLACE.sub("", close_up(rest))),
         }

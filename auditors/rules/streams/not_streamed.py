@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import date, timedelta
 
-from auditors.hearing_views import HearingState
+from auditors.hearing_views import HearingState, day_of
 from auditors.hearings import HORIZON
 from auditors.policies import Duty, Policy, duty_of
 from auditors.rule import HELD, PASS, S2, Outcome, certain, rule, suspected, unclear, weakened
@@ -96,7 +97,7 @@ def _approved(hearing: HearingState, policy: Policy | None) -> Outcome:
 
 
 def _doubt(hearing: HearingState) -> str | None:
-    if hearing.other_streams:
+    if _unexplained(hearing):
         return "庭审公开网有同案其他日期的庭审，可能改期"
     if hearing.joint_streamed:
         return "同一经办人同一时间的另案已直播，可能合并审理"
@@ -105,3 +106,10 @@ def _doubt(hearing: HearingState) -> str | None:
     if len(hearing.rescheduled) > len(hearing.announcements):
         return "同案另有其他日期的开庭公告，可能改期"
     return None
+
+
+def _unexplained(hearing: HearingState) -> bool:
+    """Sessions of the case on other days, that are not just the other sessions which the ledger names: one may be this."""
+    days = Counter(day_of(entry.hearing) for entry in hearing.sessions if day_of(entry.hearing) != hearing.day)
+    shown = Counter(day_of(stream.starts) for stream in hearing.other_streams)
+    return any(shown[day] > days[day] for day in shown)

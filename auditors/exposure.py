@@ -87,11 +87,21 @@ def as_finding(page: PublishedPage, data: Iterable[PersonalDatum], *, severity: 
     shown = distinct(sure or [datum for _, datum in weighed])
     if not shown:
         return PASS
-    say = certain if sure else suspected
+    say = proven(page) if sure else suspected
     where = "附件" if page.scan.attachment else "页面"
     doubt = "" if sure else "，是否属于依法应当隐去的个人信息需核对"
-    message = f"{where}上有未隐去的{listed(shown)}{doubt}。"
+    message = f"{where}上有未隐去的{listed(shown)}{doubt}{unproven(page) if sure else ''}。"
     return lawful(page, say(message, *evidence(page, shown), severity=severity, fact_day=fact_day(page)))
+
+
+def proven(page: PublishedPage) -> Callable[..., Outcome]:
+    """How to say what a page shows beyond doubt: of a dump it is suspected, since a file can be edited, and no page is kept."""
+    return certain if page.scan.imported is None else suspected
+
+
+def unproven(page: PublishedPage) -> str:
+    """What a message about an imported text adds."""
+    return "" if page.scan.imported is None else "（据导入数据，需在发布平台核对）"
 
 
 def distinct(data: Iterable[PersonalDatum]) -> list[PersonalDatum]:

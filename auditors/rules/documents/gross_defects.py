@@ -73,9 +73,12 @@ def _branch(branch: str | None, number: CaseNumber) -> str | None:
 
 
 def _court(document: DocumentState, number: CaseNumber) -> str | None:
-    """The court of the head against that of the code: only where both are listed, and surely two."""
+    """The court of the head against that of the code: the court's own, else only where both are listed, and surely two."""
     printed = document.publication.judgment.printed_court
     meant = court_of_code(number.court_code)
+    other = printed is not None and document.court is not None and same_court(printed, document.court) is False
+    if other and number.court_code in document.own_codes:
+        return f"首部法院不是本院，案号的法院代字{number.court_code}却是本院的"
     if printed is None or meant is None or find_court(printed) is None or same_court(printed, meant.name) is not False:
         return None
     own = document.court is not None and same_court(printed, document.court) is True

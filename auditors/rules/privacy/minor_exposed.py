@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from auditors.exposure import fact_day, lawful, looked_at
+from auditors.exposure import fact_day, lawful, looked_at, proven, unproven
 from auditors.names import named, person_evidence
 from auditors.page_views import PublishedPage
-from auditors.rule import PASS, S0, Outcome, certain, rule, suspected
+from auditors.rule import PASS, S0, Outcome, rule, suspected
 from storage.records import NameForm, PageKind, PersonKind
 
 _BASIS = (
@@ -30,8 +30,9 @@ def minor_exposed(page: PublishedPage) -> Outcome:
     full = [p for p in minors if p.form is NameForm.FULL]
     if page.scan.kind is PageKind.JUDGMENT and any(p.in_head for p in full):
         shown = [p for p in full if p.in_head]
-        message = f"未成年人显示全名：{named(shown)}{'，并写明就读学校' if any(p.school for p in shown) else ''}。"
-        return certain(message, *person_evidence(page, shown), fact_day=fact_day(page))
+        school = "，并写明就读学校" if any(p.school for p in shown) else ""
+        message = f"未成年人显示全名：{named(shown)}{school}{unproven(page)}。"
+        return proven(page)(message, *person_evidence(page, shown), fact_day=fact_day(page))
     if full:
         message = f"未成年人疑似显示全名：{named(full)}。"
         return lawful(page, suspected(message, *person_evidence(page, full), fact_day=fact_day(page)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditors.exposure import fact_day, lawful, looked_at
+from auditors.exposure import fact_day, lawful, looked_at, proven, unproven
 from auditors.names import (
     ANY_CASE_ROLES,
     CRIMINAL_ROLES,
@@ -14,7 +14,7 @@ from auditors.names import (
     person_evidence,
 )
 from auditors.page_views import PublishedPage
-from auditors.rule import PASS, S0, Outcome, certain, rule, suspected
+from auditors.rule import PASS, S0, Outcome, rule, suspected
 from storage.records import PageKind
 
 _BASIS = (
@@ -48,7 +48,8 @@ def protected_name(page: PublishedPage) -> Outcome:
     why = f"本案案由为{cause}，" if cause else ""
     proof = person_evidence(page, sure or found)
     if sure:
-        return certain(f"{why}应当隐名的人员显示全名：{named(sure)}。", *proof, fact_day=fact_day(page))
+        message = f"{why}应当隐名的人员显示全名：{named(sure)}{unproven(page)}。"
+        return proven(page)(message, *proof, fact_day=fact_day(page))
     return suspected(f"应当隐名的人员疑似显示全名：{named(found)}。", *proof, fact_day=fact_day(page))
 
 

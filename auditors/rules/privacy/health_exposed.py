@@ -14,7 +14,9 @@ _INJURY = re.compile(
 
 
 @rule(
-    "P-07", severity=S0, basis=("judgments_online_2016/10", "document_format_2013/address", "personal_information_2021/28")
+    "P-07",
+    severity=S0,
+    basis=("judgments_online_2016/10", "document_format_2013/address", "personal_information_2021/28"),
 )
 def health_exposed(page: PublishedPage) -> Outcome:
     """健康状况泄露

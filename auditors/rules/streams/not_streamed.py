@@ -41,11 +41,11 @@ def not_streamed(hearing: HearingState, today: date, policy: Policy | None) -> O
         return _approved(hearing, policy)
     if hearing.streams_read is Coverage.NONE:
         return HELD
-    if hearing.streams_from is not None and hearing.day < hearing.streams_from:
-        return HELD
     proof = tuple(ledger_evidence(entry) for entry in hearing.entries)
     if hearing.streams_read is Coverage.INCOMPLETE:
         return unclear("本次未能完整读取庭审公开网的列表，不能断定是否已直播。", *proof, unread=True)
+    if hearing.streams_from is not None and hearing.day < hearing.streams_from:
+        return HELD
     message = f"{chinese(hearing.day)}公开开庭，庭审公开网未见该场庭审，台账也无不直播审批。"
     doubt = _doubt(hearing)
     if doubt:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -97,6 +98,8 @@ def main() -> int:
     from crawlers.spiders.court_site import CourtSiteSpider
     from crawlers.spiders.hearing_portal import HearingPortalSpider
 
+    # Ctrl-C at a terminal reaches this process too; it is the parent's to understand, which then ends us by SIGTERM.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     task = CrawlTask.from_json(sys.stdin.read())
     # What is loaded by now stays; and a crawl makes many small objects and few cycles.
     gc.freeze()
@@ -109,7 +112,7 @@ def main() -> int:
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(CourtSiteSpider if task.profile.home else HearingPortalSpider)
     process.crawl(crawler, task=task, report=_report)
-    process.start()
+    process.start(install_signal_handlers=False)
     error = getattr(crawler.spider, "error", "the spider did not start")
     if error is not None:
         print(error, file=sys.stderr)

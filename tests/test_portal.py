@@ -645,7 +645,9 @@ def test_the_preview_page_serves_where_the_interface_is_gone(portal: Portal, tmp
     portal.answer = lambda t: (404, HTML, b"") if "findCases" in t else usual(t)  # type: ignore[method-assign]
     result = night(portal, tmp_path)
     assert (only(result).starts, only(result).case_number) == (at("2026-04-02T09:30"), NUMBER)
-    assert not sections(result)[0].complete
+    preview = sections(result)[0]
+    assert not preview.complete
+    assert (preview.why or "").count("HTTP 404") == 1 and "间22天的预告未能读取" in (preview.why or "")
 
 
 # --- nights ---

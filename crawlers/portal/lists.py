@@ -34,6 +34,7 @@ class Listing:
         missing: Fields that ought to be there and are not, with an address where.
         others: Rows that were left out, being another court's.
         was_read: At least one page of it came.
+        unread_days: Days whose previews could not be read, by cause: said in one sentence.
         is_cut: It is longer than one night's reading; `first` says how far back it was read.
     """
 
@@ -49,6 +50,7 @@ class Listing:
     was_read: bool = False
     is_cut: bool = False
     sha256: str | None = None
+    unread_days: dict[str, list[date]] = field(default_factory=dict)
 
     def note(self, why: str) -> None:
         if why not in self.why:
@@ -86,6 +88,9 @@ class Lists:
                 listing.note(f"{day}起的预告未读（{'页数上限' if listing.pages >= MOST_PAGES else '平台拒绝访问'}）")
                 break
             await self._previews_of(day, listing)
+        for cause, days in listing.unread_days.items():
+            span = str(days[0]) if len(days) == 1 else f"{days[0]}至{days[-1]}间{len(days)}天"
+            listing.note(f"{span}的预告未能读取（{cause}）")
         return listing
 
     async def _previews_of(self, day: date, listing: Listing) -> None:
@@ -93,7 +98,7 @@ class Lists:
         number = 1
         while listing.pages < MOST_PAGES:
             address = self._addresses.previews(day, number)
-            page = await self._page(address, rows.previews, listing, f"{day}的预告")
+            page = await self._page(address, rows.previews, listing, day)
             if page is None or not page.listed or {row.case_id for row in page.rows} <= seen:
                 return
             seen |= {row.case_id for row in page.rows}
@@ -153,10 +158,15 @@ class Lists:
 
     # --- one page ---
 
-    async def _page(self, url: str, read: Callable[[Any], RowPage], listing: Listing, what: str) -> RowPage | None:
+    async def _page(
+        self, url: str, read: Callable[[Any], RowPage], listing: Listing, what: str | date
+    ) -> RowPage | None:
         """One page of a list; None: it could not be read, and the list says so."""
         listing.pages += 1
         found = await self._client.data(url)
+        if not found.is_ok and isinstance(what, date):
+            listing.unread_days.setdefault(said(found), []).append(what)
+            return None
         if not found.is_ok:
             listing.note(f"{what}未能读取（{said(found)}）")
             return None

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from reports.coverage import SiteCoverage, coverage_of
 from reports.entries import Counts, Entry, count, entry_of, numbered, order_of
 from reports.figures import Figure, figure_of
-from reports.grouping import CourtRow, RuleRow, by_court, by_rule
+from reports.grouping import ChapterRow, CourtRow, RuleRow, by_chapter, by_court
 from reports.text import local_time
 from storage import runs
 from storage.findings import state_at
@@ -32,6 +32,7 @@ class Bulletin:
         leads: Open suspected and unclear ones (线索): for the annex, never counted.
         resolved: Those resolved on this night: first the rectified ones, which had counted, then mere leads.
         counts: The numbers of all of them together.
+        chapters, courts: The same numbers by chapter and rule, and by court.
         figures: Statistics and estimates of this night, court by court; never a finding.
     """
 
@@ -43,9 +44,14 @@ class Bulletin:
     leads: tuple[Entry, ...]
     resolved: tuple[Entry, ...]
     counts: Counts
-    rules: tuple[RuleRow, ...]
+    chapters: tuple[ChapterRow, ...]
     courts: tuple[CourtRow, ...]
     figures: tuple[Figure, ...] = ()
+
+    @property
+    def rules(self) -> tuple[RuleRow, ...]:
+        """The summary by rule, chapter by chapter."""
+        return tuple(rule for chapter in self.chapters for rule in chapter.rules)
 
     @property
     def rectified(self) -> tuple[Entry, ...]:
@@ -117,7 +123,7 @@ def compose(connection: Connection, night: date, *, sites: list[str] | None = No
         leads=leads,
         resolved=resolved,
         counts=count(entries),
-        rules=by_rule(entries),
+        chapters=by_chapter(entries),
         courts=by_court(entries, coverage),
         figures=tuple(
             figure_of(site.court, statistic)

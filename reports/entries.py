@@ -11,6 +11,10 @@ from reports.text import clean, shorten
 from storage.findings import CERTAIN, SUSPECTED, UNCLEAR, Finding
 from storage.records import Evidence
 
+# The chapters of what was found, in the order of a bulletin, each with its families of rules.
+CHAPTERS = {"documents": "DN", "hearings": "HL", "process": "F", "website": "W", "privacy": "P"}
+OTHER = "other"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
@@ -147,6 +151,17 @@ def numbered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(replace(entry, number=number) for number, entry in enumerate(entries, start=1))
 
 
+def chapter_of(rule: str) -> str:
+    """The chapter of the bulletin under which a rule's findings stand, by its family: `documents`, `hearings` …"""
+    family = rule.split("-")[0]
+    return next((name for name, families in CHAPTERS.items() if family in families), OTHER)
+
+
+def chapter_order(chapter: str) -> int:
+    """The place of a chapter in the bulletin."""
+    return (*CHAPTERS, OTHER).index(chapter)
+
+
 def rule_order(severity: str, rule: str) -> tuple[str, str, int]:
     """The gravest rules first, then by id: D-2 before D-10."""
     digits = re.search(r"\d+", rule)
@@ -154,12 +169,13 @@ def rule_order(severity: str, rule: str) -> tuple[str, str, int]:
 
 
 def order_of(courts: list[str]) -> Callable[[Entry], tuple[object, ...]]:
-    """The sort key of entries: court (as in `courts`), department, rule, new ones first, then the oldest."""
+    """The sort key of entries: chapter, court (as in `courts`), department, rule, new ones first, then the oldest."""
     places = {court: place for place, court in reversed(list(enumerate(courts)))}
 
     def key(entry: Entry) -> tuple[object, ...]:
         finding = entry.finding
         return (
+            chapter_order(chapter_of(finding.rule)),
             places.get(entry.court, len(places)),
             entry.court,
             finding.department is None,

@@ -1,4 +1,4 @@
-"""Entries by court, department and rule, and the summary tables over them, each with its numbers."""
+"""Entries by chapter, court, department and rule, and the summary tables over them, each with its numbers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from reports.coverage import SiteCoverage
-from reports.entries import Counts, Entry, count, rule_order
+from reports.entries import Counts, Entry, chapter_of, chapter_order, count, rule_order
 
 K = TypeVar("K")
 Basis = tuple[dict[str, str], ...]
@@ -15,7 +15,7 @@ Basis = tuple[dict[str, str], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class RuleGroup:
-    """Entries of one rule in one department. `basis` and `remedy` are None where the entries differ in them."""
+    """Entries of one rule and severity in one department. `basis` and `remedy` are None where the entries differ in them."""
 
     rule: str
     title: str
@@ -45,6 +45,15 @@ class CourtGroup:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChapterGroup:
+    """Entries of one chapter: 裁判文书, 庭审 …; `chapter` is its code, as in `labels.chapter`."""
+
+    chapter: str
+    counts: Counts
+    courts: tuple[CourtGroup, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RuleRow:
     """One line of the summary by rule."""
 
@@ -52,6 +61,15 @@ class RuleRow:
     title: str
     severity: str
     counts: Counts
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChapterRow:
+    """A chapter in the summary by rule: its numbers, and its rules."""
+
+    chapter: str
+    counts: Counts
+    rules: tuple[RuleRow, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +81,15 @@ class CourtRow:
     counts: Counts
 
 
-def grouped(entries: Iterable[Entry]) -> tuple[CourtGroup, ...]:
-    """Entries by court, department and rule, each in the order in which it first stands."""
+def grouped(entries: Iterable[Entry]) -> tuple[ChapterGroup, ...]:
+    """Entries by chapter, court, department and rule, each in the order in which it first stands."""
+    return tuple(
+        ChapterGroup(chapter=chapter, counts=count(of_chapter), courts=_courts(of_chapter))
+        for chapter, of_chapter in _split(entries, lambda entry: chapter_of(entry.finding.rule))
+    )
+
+
+def _courts(entries: list[Entry]) -> tuple[CourtGroup, ...]:
     return tuple(
         CourtGroup(court=court, counts=count(of_court), departments=_departments(of_court))
         for court, of_court in _split(entries, lambda entry: entry.court)
@@ -80,14 +105,14 @@ def _departments(entries: list[Entry]) -> tuple[DepartmentGroup, ...]:
 
 def _rules(entries: list[Entry]) -> tuple[RuleGroup, ...]:
     groups = []
-    for rule, of_rule in _split(entries, lambda entry: entry.finding.rule):
+    for (rule, severity), of_rule in _split(entries, lambda entry: (entry.finding.rule, entry.finding.severity)):
         findings = [entry.finding for entry in of_rule]
         first = findings[0]
         groups.append(
             RuleGroup(
                 rule=rule,
                 title=first.title,
-                severity=first.severity,
+                severity=severity,
                 basis=first.basis if all(f.basis == first.basis for f in findings) else None,
                 remedy=first.remedy if all(f.remedy == first.remedy for f in findings) else None,
                 counts=count(of_rule),
@@ -97,8 +122,17 @@ def _rules(entries: list[Entry]) -> tuple[RuleGroup, ...]:
     return tuple(groups)
 
 
-def by_rule(entries: Iterable[Entry]) -> tuple[RuleRow, ...]:
-    """The summary by rule, the gravest first. A rule whose severity was changed stands under each."""
+def by_chapter(entries: Iterable[Entry]) -> tuple[ChapterRow, ...]:
+    """The summary by chapter and rule, in the chapters' order."""
+    rows = [
+        ChapterRow(chapter=chapter, counts=count(of_chapter), rules=_by_rule(of_chapter))
+        for chapter, of_chapter in _split(entries, lambda entry: chapter_of(entry.finding.rule))
+    ]
+    return tuple(sorted(rows, key=lambda row: chapter_order(row.chapter)))
+
+
+def _by_rule(entries: Iterable[Entry]) -> tuple[RuleRow, ...]:
+    """A chapter's rules, the gravest first. A rule whose severity was changed stands under each."""
     rows = [
         RuleRow(rule=rule, title=of_rule[0].finding.title, severity=severity, counts=count(of_rule))
         for (rule, severity), of_rule in _split(entries, lambda entry: (entry.finding.rule, entry.finding.severity))

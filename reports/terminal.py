@@ -9,6 +9,7 @@ from rich.text import Text
 
 from reports.bulletin import Bulletin
 from reports.coverage import SiteCoverage
+from reports.entries import Counts
 from reports.words import say
 
 COUNTED = ("new", "continuing", "resolved", "suspected", "unclear")
@@ -74,7 +75,15 @@ def _rules(bulletin: Bulletin, lang: str) -> Table:
         table.add_column(
             say(f"terminal.{lang}.{name}"), str(getattr(bulletin.counts, name)), justify="right", no_wrap=True
         )
-    for row in bulletin.rules:
-        numbers = [Text(str(getattr(row.counts, name))) for name in COUNTED]
-        table.add_row(Text(row.rule), Text(row.title), *numbers)
+    for chapter in bulletin.chapters:
+        table.add_section()
+        # The name stands in the column of titles: in that of rules it would widen every line.
+        name = say(f"terminal.{lang}.chapter.{chapter.chapter}")
+        table.add_row("", Text(name), *_numbers(chapter.counts), style="bold")
+        for row in chapter.rules:
+            table.add_row(Text(row.rule), Text(row.title), *_numbers(row.counts))
     return table
+
+
+def _numbers(counts: Counts) -> list[Text]:
+    return [Text(str(getattr(counts, name))) for name in COUNTED]

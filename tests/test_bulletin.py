@@ -110,7 +110,8 @@ def test_every_summary_adds_up_to_the_whole(bulletin):
         assert sum(getattr(row.counts, field.name) for row in bulletin.courts) == whole
     groups = grouped(bulletin.certain)
     assert sum(g.counts.certain for g in groups) == bulletin.counts.certain
-    assert [e for g in groups for d in g.departments for r in d.rules for e in r.entries] == list(bulletin.certain)
+    found = [e for g in groups for c in g.courts for d in c.departments for r in d.rules for e in r.entries]
+    assert found == list(bulletin.certain)
 
 
 def test_suspected_and_unclear_never_stand_among_the_certain(bulletin):
@@ -179,7 +180,7 @@ def test_rules_with_differing_basis_do_not_share_one(bulletin):
     other = dataclasses.replace(entries[1].finding, rule=entries[0].finding.rule, department=None, basis=())
     first = dataclasses.replace(entries[0].finding, department=None)
     pair = [dataclasses.replace(entries[0], finding=first), dataclasses.replace(entries[1], finding=other)]
-    group = grouped(pair)[0].departments[0].rules[0]
+    group = grouped(pair)[0].courts[0].departments[0].rules[0]
     assert group.basis is None
     assert count(pair).certain == 2
 
@@ -295,7 +296,7 @@ def test_every_word_that_code_and_templates_ask_for_is_there():
 
 
 def test_braces_in_a_crawled_text_stay_text():
-    assert words.say("certain.court", court="{0}{{x}}", certain=1) == "{0}{{x}}（1条）"
+    assert words.say("certain.chapter", chapter="{0}{{x}}", certain=1) == "{0}{{x}}（1条）"
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from docx.oxml.ns import qn
 
 from reports import formats
 from reports.bulletin import compose
+from reports.entries import chapter_of
 from reports.formats import docx, html, xlsx
 from reports.formats import json as findings_json
 from reports.words import say
@@ -130,12 +131,36 @@ def test_numbers_agree_across_formats(bulletin, page, book, document):
     for row in bulletin.rules:
         expected = [getattr(row.counts, name) for name in names]
         assert html_numbers(page, row.rule) == dict(zip(labels, expected, strict=True))
-        assert next(line[3:] for line in sheet if line[0] == row.rule) == expected
+        assert next(line[4:] for line in sheet if line[1] == row.rule) == expected
         assert next([int(n) for n in line[2:]] for line in in_docx if line[0].startswith(row.rule)) == expected
     total = [getattr(bulletin.counts, name) for name in names]
     assert html_numbers(page, say("fields.total")) == dict(zip(labels, total, strict=True))
-    assert sheet[-1][3:] == total
+    assert sheet[-1][4:] == total
     assert [int(n) for n in in_docx[-1][2:]] == total
+    for chapter in bulletin.chapters:
+        name, expected = say(f"labels.chapter.{chapter.chapter}"), [getattr(chapter.counts, each) for each in names]
+        assert html_numbers(page, name) == dict(zip(labels, expected, strict=True))
+        assert next([int(n) for n in line[2:]] for line in in_docx if line[0] == f"【{name}】") == expected
+
+
+def test_findings_stand_under_the_chapters_of_a_bulletin(bulletin, page, book, document):
+    def titles(rows):
+        return [say(f"labels.chapter.{name}") for name in dict.fromkeys(chapter_of(e.finding.rule) for e in rows)]
+
+    for part, entries in (("certain", bulletin.certain), ("leads", bulletin.leads)):
+        heads = page.select(f"section[aria-labelledby={part}] h3")
+        assert [head.get_text() for head in heads] == [
+            f"（{'一二三四五六'[n]}）{title}{sum(say(f'labels.chapter.{chapter_of(e.finding.rule)}') == title for e in entries)}条"
+            for n, title in enumerate(titles(entries))
+        ]
+    told = [p.text for p in document.paragraphs if p.style.name == "Heading 2"]
+    assert [title for title in titles(bulletin.certain) if any(f"）{title}（" in text for text in told)] == titles(
+        bulletin.certain
+    )
+    sheet = book["问题清单"]
+    column = [cell.value for cell in sheet[1]].index(say("fields.chapter"))
+    listed = [row[column].value for row in sheet.iter_rows(min_row=2)]
+    assert list(dict.fromkeys(listed)) == titles(bulletin.certain)
 
 
 def test_every_finding_stands_in_every_format_under_the_same_number(bulletin, page, book, document):

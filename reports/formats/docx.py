@@ -101,7 +101,10 @@ def _overview(document: Document, bulletin: Bulletin) -> None:
         document.add_paragraph(sentence)
     if bulletin.rules:
         document.add_heading("（一）" + say("headings.by_rule"), 2)
-        rows = [(f"{r.rule} {r.title}", label("severity", r.severity), *_numbers(r.counts)) for r in bulletin.rules]
+        rows = []
+        for chapter in bulletin.chapters:
+            rows.append((f"【{label('chapter', chapter.chapter)}】", "", *_numbers(chapter.counts)))
+            rows += [(f"{r.rule} {r.title}", label("severity", r.severity), *_numbers(r.counts)) for r in chapter.rules]
         rows.append((say("fields.total"), "", *_numbers(bulletin.counts)))
         _table(
             document, ("rule_and_title", "severity", *NUMBERS), rows, (51, 15, 15, 15, 15, 15, 15, 15), set(range(1, 8))
@@ -137,19 +140,22 @@ def _certain(document: Document, bulletin: Bulletin) -> None:
     document.add_heading("四、" + say("headings.certain"), 1)
     if not bulletin.certain:
         document.add_paragraph(say("certain.none"))
-    for place, court in enumerate(grouped(bulletin.certain), start=1):
-        heading = say("certain.court", court=court.court, certain=court.counts.certain)
+    alone = len(bulletin.courts) == 1
+    for place, chapter in enumerate(grouped(bulletin.certain), start=1):
+        heading = say("certain.chapter", chapter=label("chapter", chapter.chapter), certain=chapter.counts.certain)
         document.add_heading(f"（{chinese_number(place)}）{heading}", 2)
         number = 0
-        for department in court.departments:
-            for group in department.rules:
-                number += 1
-                _group(document, number, sentences.department(department.department), group)
+        for court in chapter.courts:
+            for department in court.departments:
+                name = sentences.department(department.department)
+                for group in department.rules:
+                    number += 1
+                    _group(document, number, name if alone else court.court + name, group)
 
 
-def _group(document: Document, number: int, department: str, group: RuleGroup) -> None:
-    """One rule in one department: the law once, the gravest examples, the rest in the annex."""
-    heading = f"{number}.{department}：{group.title}（{group.rule}，{label('severity', group.severity)}）"
+def _group(document: Document, number: int, responsible: str, group: RuleGroup) -> None:
+    """One rule in one department of one court: the law once, the gravest examples, the rest in the annex."""
+    heading = f"{number}.{responsible}：{group.title}（{group.rule}，{label('severity', group.severity)}）"
     document.add_heading(heading, 3)
     counts = group.counts
     told = say("certain.group", certain=counts.certain, new=counts.new, continuing=counts.continuing)

@@ -18,7 +18,7 @@ from reports import sentences, words
 from reports.bulletin import Bulletin
 from reports.figures import estimates, metric_tables
 from reports.grouping import grouped
-from reports.text import citation, clock, safe_href
+from reports.text import chinese_number, citation, clock, safe_href
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 OPEN_UP_TO = 12  # a rule's findings in one department: more than these are folded away on the screen
@@ -44,7 +44,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(href=safe_href, clock=clock, citation=citation, chinese_date=words.chinese_date)
+    environment.filters.update(
+        href=safe_href, clock=clock, citation=citation, chinese=chinese_number, chinese_date=words.chinese_date
+    )
     environment.globals.update(
         say=words.say,
         say_all=words.say_all,

@@ -15,7 +15,7 @@ import xlsxwriter
 
 from reports import sentences
 from reports.bulletin import Bulletin
-from reports.entries import Counts, Entry
+from reports.entries import Counts, Entry, chapter_of
 from reports.text import citation, local_time, safe_href
 from reports.words import label, say, say_all
 from storage.statistics import SHARE
@@ -71,6 +71,7 @@ _RESULT = (
     Column("resolved_on", 11, lambda e: e.finding.resolved_on, "date"),
 )
 _FACTS = (
+    Column("chapter", 11, lambda e: label("chapter", chapter_of(e.finding.rule))),
     Column("court", 19, lambda e: e.court),
     Column("department", 13, lambda e: sentences.department(e.finding.department)),
     Column("rule", 7, lambda e: e.finding.rule, "centre"),
@@ -290,15 +291,26 @@ def _coverage(book: Any, styles: dict[str, Any], bulletin: Bulletin) -> None:
 
 def _rules(book: Any, styles: dict[str, Any], bulletin: Bulletin) -> None:
     page = _Sheet(book, styles, "rules")
-    page.sheet.freeze_panes(1, 2)
-    page.sheet.set_column(0, 0, 9)
-    page.sheet.set_column(1, 1, 34)
-    page.sheet.set_column(2, 8, 10)
-    columns = [("rule", "centre"), ("title", "text"), ("severity", "centre"), *((name, "number") for name in NUMBERS)]
-    rows = [(row.rule, row.title, label("severity", row.severity), *_numbers(row.counts)) for row in bulletin.rules]
+    page.sheet.freeze_panes(1, 3)
+    page.sheet.set_column(0, 0, 14)
+    page.sheet.set_column(1, 1, 9)
+    page.sheet.set_column(2, 2, 34)
+    page.sheet.set_column(3, 9, 10)
+    columns = [
+        ("chapter", "text"),
+        ("rule", "centre"),
+        ("title", "text"),
+        ("severity", "centre"),
+        *((name, "number") for name in NUMBERS),
+    ]
+    rows = [
+        (label("chapter", chapter.chapter), row.rule, row.title, label("severity", row.severity), *_numbers(row.counts))
+        for chapter in bulletin.chapters
+        for row in chapter.rules
+    ]
     end = page.table(0, columns, rows)
     page.sheet.autofilter(0, 0, max(end - 1, 1), len(columns) - 1)
-    for place, value in enumerate((say("fields.total"), None, None, *_numbers(bulletin.counts))):
+    for place, value in enumerate((say("fields.total"), None, None, None, *_numbers(bulletin.counts))):
         page.write(end, place, value, "total")
 
 

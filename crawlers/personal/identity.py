@@ -79,7 +79,7 @@ def _mention(text: str, start: int, end: int, today: date) -> Mention | None:
     if len(written) != 18:
         checks.add("spaced")
     sure = {"birth_date", "check_digit"} <= checks
-    if not labelled and (not sure or uscc.is_valid(number)):
+    if not labelled and (not sure or _may_be_credit_code(number)):
         return None
     if not labelled and "spaced" in checks and "\t" in written:
         return None  # cells of a table that happen to fit
@@ -112,6 +112,11 @@ def _check_digit_fits(number: str) -> bool:
         return bool(ric.calc_check_digit(number) == number[-1])
     except (ValidationError, ValueError):
         return False
+
+
+def _may_be_credit_code(number: str) -> bool:
+    """A unified credit code of digits alone: its check character fits, and its own third and fourth are a province's."""
+    return uscc.is_valid(number) and re.match(rf"{_PROVINCE}|10", number[2:]) is not None
 
 
 def _is_date(digits: str, today: date) -> bool:

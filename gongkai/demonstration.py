@@ -150,7 +150,7 @@ def compare(bulletin: Bulletin, night: date, homes: dict[str, str], *, ledgers: 
 
 def _expected_line(answer: Expected, home: str) -> Line:
     fault = answer.planted
-    about = fault.case or "" if fault.kind == "case" else _address(fault.path or "/", home)
+    about = named if (named := fault.case or fault.ledger) else _address(fault.path or "/", home)
     return (fault.rule, fault.kind, about, answer.grade, answer.status)
 
 
@@ -163,7 +163,7 @@ def _address(path: str, home: str) -> str:
 
 def _line(finding: Finding) -> Line:
     subject = finding.subject
-    about = subject.identity if subject.kind == "case" else _address(subject.identity, subject.identity)
+    about = subject.identity if subject.kind in ("case", "ledger") else _address(subject.identity, subject.identity)
     return (finding.rule, finding.subject.kind, about, finding.grade, finding.status)
 
 

@@ -20,9 +20,9 @@ class Answer:
     """A subject of the key.
 
     Attributes:
-        kind: link, page, section, case or site, as in findings.json.
+        kind: link, page, section, case, site or ledger, as in findings.json.
         path: Address below the court's home: of the link, the page, the section's list.
-        section, case: The section's name; the case number as printed.
+        section, case, ledger: The section's name; the case number as printed; the ledger's file and sheet.
         why: One line for people.
     """
 
@@ -31,6 +31,7 @@ class Answer:
     path: str | None = None
     section: str | None = None
     case: str | None = None
+    ledger: str | None = None
     since: date = NIGHTS[0]
 
 
@@ -42,7 +43,7 @@ class Planted(Answer):
     grade: str = "certain"
     resolved: date | None = None
     confirmed: date | None = None
-    needs: str | None = None
+    needs: tuple[str, ...] = ()
     lacks: str | None = None
 
 
@@ -69,7 +70,7 @@ class Expected:
 @cache
 def planted(court: str) -> tuple[Planted, ...]:
     """All planted faults of a court."""
-    return tuple(Planted(**row) for row in _load()[court]["findings"])
+    return tuple(Planted(**{**row, "needs": tuple(row.get("needs", "").split())}) for row in _load()[court]["findings"])
 
 
 @cache
@@ -79,23 +80,31 @@ def traps(court: str) -> tuple[Trap, ...]:
 
 
 def expected(
-    court: str, night: date, *, ledgers: bool = True, history: bool = True, portal: bool = True
+    court: str,
+    night: date,
+    *,
+    ledgers: bool = True,
+    history: bool = True,
+    portal: bool = True,
+    policy: bool = True,
 ) -> list[Expected]:
     """The findings that the audit of one night must bring, no more and no less.
 
     Args:
         ledgers: Whether the court's ledgers are at hand.
-        portal: Whether the hearing portal was read.
         history: Whether the nights before were audited too; without, everything is new and nothing is confirmed,
             resolved or back-dated.
+        portal: Whether the hearing portal was read.
+        policy: Whether the court's own norms are at hand.
     """
+    at_hand = {"ledger": ledgers, "portal": portal, "policy": policy, "nights": history}
     found = []
     for fault in planted(court):
-        if (fault.needs if not ledgers else fault.lacks) == "ledger" or fault.since > night:
+        if fault.since > night or not all(at_hand[name] for name in fault.needs):
             continue
-        if fault.needs == "portal" and not portal:
+        if fault.lacks is not None and at_hand[fault.lacks]:
             continue
-        if not history and (fault.needs == "nights" or (fault.resolved is not None and fault.resolved <= night)):
+        if not history and fault.resolved is not None and fault.resolved <= night:
             continue
         if fault.resolved is not None and fault.resolved < night:
             continue

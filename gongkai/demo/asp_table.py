@@ -49,6 +49,7 @@ class _Builder:
     def __init__(self, night: date) -> None:
         self.content = court(ID)
         self.night = night
+        self.announced = self.content.announced(night)
         self.pages: dict[str, Response] = {}
         self.layout = {
             "court": self.content.court,
@@ -163,7 +164,8 @@ class _Builder:
         )
 
     def judgment_page(self, page: int) -> str:
-        cases = sorted(enumerate(self.content.published(self.night)), key=lambda pair: str(pair[1].published))[::-1]
+        there = [(n, case) for n, case in enumerate(self.content.cases) if case.is_there(self.night)]
+        cases = sorted(there, key=lambda pair: str(pair[1].published))[::-1]
         pages = -(-len(cases) // ROWS)
         page = max(1, min(page, pages))
         start = ROWS * (page - 1)
@@ -171,7 +173,7 @@ class _Builder:
             {
                 "n": start + i,
                 "id": 300 + n,
-                "number": case.case_number,
+                "number": case.shown_number,
                 "cause": case.cause,
                 "decided": _slashed(case.decided),
                 "published": _slashed(case.published or case.decided),
@@ -185,7 +187,9 @@ class _Builder:
     def add_judgments(self) -> None:
         section = self.content.sections["judgment"]
         self.put("/cpws.asp", self.judgment_page(1))
-        for n, case in enumerate(self.content.published(self.night)):
+        for n, case in enumerate(self.content.cases):
+            if not case.is_there(self.night):
+                continue
             body = aligned(judgment_lines(case, self.content.court), "DIV")
             stamp = _slashed(case.published or case.decided)
             page = self.detail(section, judgment_title(case), body, stamp)
@@ -202,21 +206,21 @@ class _Builder:
         self.plain("/bgk.asp", self.content.sections["withheld"].name, body)
 
     def hearing_page(self, page: int) -> str:
-        size, hearings = 4, self.content.hearings
+        size, hearings = 4, [(n, h) for n, h in enumerate(self.content.hearings, 1) if h in self.announced]
         pages = -(-len(hearings) // size)
         page = max(1, min(page, pages))
         rows = [
             {
-                "id": n + 1,
+                "id": n,
                 "number": h.case_number,
-                "cause": h.cause,
-                "room": h.room,
+                "cause": h.cause or "",
+                "room": h.room or "",
                 "when": f"{_slashed(h.day)} {h.clock}",
-                "plaintiff": h.plaintiff,
-                "defendant": h.defendant,
-                "published": _slashed(h.published),
+                "plaintiff": h.plaintiff or ("示例市人民检察院" if h.is_criminal else ""),
+                "defendant": h.defendant or "",
+                "published": _slashed(h.published or h.day),
             }
-            for n, h in list(enumerate(hearings))[size * (page - 1) : size * page]
+            for n, h in hearings[size * (page - 1) : size * page]
         ]
         values = {"rows": rows, "page": page, "pages": pages, "total": len(hearings), "court": self.content.court}
         return render("asp_table/hearings.html", **values)
@@ -227,9 +231,12 @@ class _Builder:
         self.plain("/ktgg.asp", section.name, frame)
         self.put("/ktgg/list.asp", self.hearing_page(1))
         for n, hearing in enumerate(self.content.hearings, 1):
+            if hearing not in self.announced:
+                continue
             title = f"{hearing.case_number}开庭公告"
             body = paragraphs([hearing_sentence(hearing, n)])
-            self.put(f"/ktgg/show.asp?id={n}", self.detail(section, title, body, _slashed(hearing.published)))
+            stamp = _slashed(hearing.published or hearing.day)
+            self.put(f"/ktgg/show.asp?id={n}", self.detail(section, title, body, stamp))
 
     def plain(self, address: str, name: str, body: Markup) -> None:
         layout = {**self.layout, "meta": not address.startswith("/about")}
@@ -268,6 +275,8 @@ class _Builder:
         sheet = files.xls([["序号", "案号", "金额"], ["1", "（2026）粤9903执41号", "12000"]])
         for encoding in ("utf-8", "gbk"):
             kinds.append((f"/upload/2026/{quote('名单.xls'.encode(encoding))}", "application/vnd.ms-excel", sheet))
+        people = [["序号", "姓名", "身份证号码", "手机号码", "金额"], *(list(row) for row in PEOPLE)]
+        kinds.append(("/upload/2026/mingdan2.xlsx", "application/octet-stream", files.xlsx({"名单": people})))
         if self.night > NIGHTS[0]:
             kinds.append(("/images/peixun.jpg", "image/jpeg", files.JPEG + b"\0"))
         for address, kind, body in kinds:
@@ -297,6 +306,11 @@ class _Builder:
         return answer
 
 
+# Nobody's: see the head of content/donghu.yml.
+PEOPLE = (
+    ("1", "张某", "449999190002140017", "19900000001", "8000"),
+    ("2", "王某", "449999190206070030", "19900000003", "5600"),
+)
 OFF_SCREEN = """<DIV style="POSITION: absolute; LEFT: -9999px; TOP: 0px"><A href="http://www.bocai-99999.example/">澳门博彩</A>
 <A href="http://www.bocai-99999.example/zhuce.html">娱乐城注册</A></DIV>"""
 SCRIPT = """function writeMenu(){ document.write("<a href='/menu/none.asp'>菜单</a>"); }

@@ -227,7 +227,15 @@ def _derived(content: Court) -> dict[str, Section]:
         body = aligned(judgment_lines(case, content.court))
         title = judgment_title(case)
         judgments.append(
-            Article(title=title, published=case.published, since=case.since, html=body, case=case, number=n)
+            Article(
+                title=title,
+                published=case.published,
+                since=case.since,
+                until=case.until,
+                html=body,
+                case=case,
+                number=n,
+            )
         )
     withheld = []
     for n, day in enumerate(sorted({notice.published for notice in content.notices})):
@@ -237,11 +245,12 @@ def _derived(content: Court) -> dict[str, Section]:
         title = f"{content.short}不在互联网公布裁判文书信息公示（{day.year}年{day.month}月{day.day}日）"
         withheld.append(Article(title=title, published=day, html=html, number=n))
     hearings = []
-    for n, day in enumerate(sorted({hearing.published for hearing in content.hearings})):
+    for n, day in enumerate(sorted({hearing.published for hearing in content.hearings if hearing.published})):
         batch_of_day = [hearing for hearing in content.hearings if hearing.published == day]
         html = paragraphs(hearing_sentence(hearing, i) for i, hearing in enumerate(batch_of_day))
         title = f"{content.short}开庭公告（{day.year}年{day.month}月{day.day}日）"
-        hearings.append(Article(title=title, published=day, html=html, number=n))
+        since = min((hearing.since for hearing in batch_of_day if hearing.since), default=None)
+        hearings.append(Article(title=title, published=day, since=since, html=html, number=n))
     made = {"judgment": judgments, "withheld": withheld, "hearing": hearings}
     return {key: replace(content.sections[key], articles=tuple(articles)) for key, articles in made.items()}
 

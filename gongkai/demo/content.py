@@ -5,7 +5,7 @@ The same list of cases feeds a court's web pages and its ledger, so a planted fa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
@@ -80,6 +80,13 @@ class Case:
         quotes: The first-instance case number that a second-instance judgment quotes.
         spelling: How the ledger writes the number: full (full-width brackets), half, spaced.
         raw: What the ledger's 生效日期 cell holds instead of the date.
+        until: Last night on which the published page is there (then it was withdrawn).
+        plaintiff, defendant: The parties as printed; None: chosen by the number.
+        who: The paragraphs on the parties, word for word, instead of those made of their names.
+        facts: Paragraphs on the facts, word for word.
+        judge, clerk: As printed; None: chosen by the number.
+        printed: The number as the document and its list print it, where it is masked there.
+        left: A line left standing below the signatures.
     """
 
     year: int
@@ -101,6 +108,25 @@ class Case:
     department: str = "民事审判第一庭"
     spelling: str = "full"
     raw: str | None = None
+    until: date | None = None
+    plaintiff: str | None = None
+    defendant: str | None = None
+    who: Sequence[str] = ()
+    facts: Sequence[str] = ()
+    judge: str | None = None
+    clerk: str | None = None
+    printed: str | None = None
+    left: str | None = None
+
+    def is_there(self, night: date) -> bool:
+        """Whether its page is to be had on that night."""
+        begun = self.published is not None and (self.since is None or self.since <= night)
+        return begun and (self.until is None or night <= self.until)
+
+    @property
+    def shown_number(self) -> str:
+        """The number as readers see it."""
+        return self.printed or self.case_number
 
     @property
     def case_number(self) -> str:
@@ -153,16 +179,110 @@ class Approval:
 
 @dataclass(frozen=True, kw_only=True)
 class Hearing:
-    """A hearing: announced on the site, and a row with 开庭时间 in the ledger."""
+    """A session of a case: announced on the site, a row with 开庭时间 in the ledger, or both.
+
+    Attributes:
+        plaintiff, defendant: As announced; a criminal case has a defendant only. None: not announced.
+        room: None: the announcement names no place.
+        published: Day of the announcement; None: it was never announced.
+        since: First night on which the announcement is there.
+        stream: What the announcement says of streaming, a sentence; None: nothing.
+        said: The whole announcement, word for word, instead of the usual sentence.
+        ledger: Whether the ledger has this session.
+        held: The day in the ledger where it is another than the announced one.
+        public: 是否公开审理 of the ledger.
+        spelling: As of a case.
+        department: 承办部门 of the ledger.
+    """
+
+    case_number: str
+    cause: str | None
+    plaintiff: str | None = None
+    defendant: str | None
+    day: date
+    clock: str
+    room: str | None
+    published: date | None
+    since: date | None = None
+    stream: str | None = None
+    said: str | None = None
+    ledger: bool = True
+    held: date | None = None
+    public: str = "是"
+    spelling: str = "full"
+    department: str = "民事审判第一庭"
+
+    @property
+    def is_criminal(self) -> bool:
+        return "刑" in self.case_number
+
+    @property
+    def procedure(self) -> str:
+        return "二审" if "终" in self.case_number else "一审"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamApproval:
+    """A row of 不直播审批."""
 
     case_number: str
     cause: str
-    plaintiff: str
-    defendant: str
+    hearing: date
+    reason: str | None
+    level: str | None
+    approver: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawal:
+    """A row of 撤回审批."""
+
+    case_number: str
     day: date
-    clock: str
-    room: str
-    published: date
+    reason: str | None
+    applicant: str | None
+    review: str | None
+    approval: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Participant:
+    """A row of 审判流程信息. Names and numbers are invented; the numbers belong to nobody (see the content files)."""
+
+    case_number: str
+    role: str
+    name: str | None
+    id_type: str | None
+    id_number: str | None
+    phone: str | None
+    publicity: str = "有效公开"
+    approver: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agency:
+    """A row of 行政案件台账."""
+
+    case_number: str
+    cause: str
+    agency: str
+    hearing: date
+    appeared: str
+    position: str | None
+    enterprise: str
+    resolution: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """A row of 旁听台账."""
+
+    unit: str
+    persons: str
+    leader: str
+    day: date
+    case_number: str | None
+    mode: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,10 +298,19 @@ class Court:
     notices: tuple[Notice, ...] = ()
     approvals: tuple[Approval, ...] = ()
     hearings: tuple[Hearing, ...] = ()
+    stream_approvals: tuple[StreamApproval, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
+    participants: tuple[Participant, ...] = ()
+    agencies: tuple[Agency, ...] = ()
+    visits: tuple[Visit, ...] = ()
     ledger_rows: tuple[dict[str, str], ...] = field(default=())  # further rows of the case ledger, word for word
 
     def published(self, night: date) -> list[Case]:
-        return [c for c in self.cases if c.published is not None and (c.since is None or c.since <= night)]
+        return [case for case in self.cases if case.is_there(night)]
+
+    def announced(self, night: date) -> list[Hearing]:
+        """The hearings whose announcements stand on the site."""
+        return [h for h in self.hearings if h.published is not None and (h.since is None or h.since <= night)]
 
 
 @cache
@@ -201,29 +330,32 @@ def court(name: str) -> Court:
     data, pools = load(name), load("pools")
     code, full_name = data["code"], data["court"]
 
-    def number(text: str) -> str:
-        return text.replace("@", code)
-
-    cases = tuple(Case(court_code=code, **row) for row in data["cases"])
     return Court(
         id=name,
         court=full_name,
         short=data["short"],
         code=code,
         sections={key: _section(key, row, data["short"], pools) for key, row in data["sections"].items()},
-        cases=cases,
-        notices=tuple(
-            replace(n, case_number=number(n.case_number))
-            for n in (Notice(**{"court": full_name, **row}) for row in data["notices"])
-        ),
-        approvals=tuple(
-            replace(a, case_number=number(a.case_number)) for a in (Approval(**row) for row in data["approvals"])
-        ),
-        hearings=tuple(
-            replace(h, case_number=number(h.case_number)) for h in (Hearing(**row) for row in data["hearings"])
-        ),
+        cases=tuple(Case(court_code=code, **row) for row in data["cases"]),
+        notices=tuple(Notice(**{"court": full_name, **row}) for row in _rows(data, "notices")),
+        approvals=tuple(Approval(**row) for row in _rows(data, "approvals")),
+        hearings=tuple(Hearing(**row) for row in _rows(data, "hearings")),
+        stream_approvals=tuple(StreamApproval(**row) for row in _rows(data, "stream_approvals")),
+        withdrawals=tuple(Withdrawal(**row) for row in _rows(data, "withdrawals")),
+        participants=tuple(Participant(**row) for row in _rows(data, "participants")),
+        agencies=tuple(Agency(**row) for row in _rows(data, "agencies")),
+        visits=tuple(Visit(**row) for row in _rows(data, "visits")),
         ledger_rows=tuple(data.get("ledger_rows", ())),
     )
+
+
+def _rows(data: Any, key: str) -> list[dict[str, Any]]:
+    """The rows under a key, with the court's code for @ in their texts."""
+    code = data["code"]
+    return [
+        {name: value.replace("@", code) if isinstance(value, str) else value for name, value in row.items()}
+        for row in data.get(key, ())
+    ]
 
 
 def _section(key: str, row: dict[str, Any], short: str, pools: dict[str, list[str]]) -> Section:

@@ -32,9 +32,8 @@ def _small(number: int) -> str:
 
 def parties(case: Case) -> tuple[str, str]:
     first = pick(case.case_number, len(PARTIES))
-    if case.number.startswith("行"):
-        return PARTIES[first], "示例市某某管理局"
-    return PARTIES[first], PARTIES[(first + 3) % len(PARTIES)]
+    second = "示例市某某管理局" if case.number.startswith("行") else PARTIES[(first + 3) % len(PARTIES)]
+    return case.plaintiff or PARTIES[first], case.defendant or second
 
 
 def judgment_title(case: Case) -> str:
@@ -52,19 +51,23 @@ def judgment_lines(case: Case, court: str) -> list[tuple[str, str]]:
     """The judgment line by line, each with its alignment (center, left, right)."""
     seed = case.case_number + case.kind
     judge, clerk = JUDGES[pick(seed, 3)], JUDGES[3 + pick(seed, 3)]
-    head = [("center", court), ("center", " ".join(case.kind)), ("right", case.case_number)]
+    head = [("center", court), ("center", " ".join(case.kind)), ("right", case.shown_number)]
     body = [("left", line) for line in [*_party_lines(case), *_reasoning(case), *_effect(case)]]
     tail = [
-        ("right", f"审　判　长　　{judge}" if case.appeal_days else f"审　判　员　　{judge}"),
+        ("right", f"审　判　{'长' if case.appeal_days else '员'}　　{case.judge or judge}"),
         ("right", chinese_date(case.decided, ZEROS[pick(seed, 3)])),
-        ("right", f"书　记　员　　{clerk}"),
+        ("right", f"书　记　员　　{case.clerk or clerk}"),
     ]
     if case.appeal_days:
         tail.insert(1, ("right", f"人民陪审员　　{JUDGES[(JUDGES.index(judge) + 1) % 3]}"))
+    if case.left:
+        tail.append(("left", case.left))
     return head + body + tail
 
 
 def _party_lines(case: Case) -> list[str]:
+    if case.who:
+        return list(case.who)
     plaintiff, defendant = parties(case)
     if case.kind.startswith("刑事"):
         return [
@@ -107,6 +110,7 @@ def _reasoning(case: Case) -> list[str]:
         return [
             f"示例市人民检察院指控被告人{defendant}犯{case.cause}，于{filed.year}年{filed.month}月{filed.day}日向本院提起公诉。"
             "本院依法组成合议庭，公开开庭审理了本案。现已审理终结。",
+            *case.facts,
             "本院认为，公诉机关指控的事实清楚，证据确实、充分，罪名成立。依照《中华人民共和国刑法》第六十七条第三款之规定，判决如下：",
             f"被告人{defendant}犯{case.cause}，判处有期徒刑七个月，并处罚金人民币二千元。",
         ]
@@ -117,6 +121,7 @@ def _reasoning(case: Case) -> list[str]:
     return [
         f"原告{plaintiff}与被告{defendant}{case.cause}一案，本院于{filed.year}年{filed.month}月{filed.day}日立案后，"
         f"依法适用程序，公开开庭进行了审理。{served}本案现已审理终结。",
+        *case.facts,
         "本院认为，当事人之间的权利义务关系明确，依法成立的合同受法律保护。原告的主张有事实和法律依据，本院予以支持。",
         f"依照《中华人民共和国民法典》第五百零九条之规定，{case.kind[2:4]}如下：",
         f"被告{defendant}于本{case.kind[2:4]}发生法律效力之日起十日内向原告{plaintiff}支付款项及利息。",
@@ -137,19 +142,32 @@ def _effect(case: Case) -> list[str]:
 
 
 def hearing_sentence(hearing: Hearing, form: int) -> str:
-    """An announcement in one sentence, in one of four forms seen on court sites."""
+    """An announcement in one sentence, in one of four forms seen on court sites, or as its content has it."""
+    if hearing.said:
+        return hearing.said
     day, clock = hearing.day, hearing.clock
     hour, minute = clock.split(":")
+    half, small = ("下午", int(hour) - 12) if int(hour) > 12 else ("上午", int(hour))
     when = (
         f"{day.year}年{day.month}月{day.day}日{clock}",
-        f"{chinese_date(day)}上午{_small(int(hour))}时{'整' if minute == '00' else _small(int(minute)) + '分'}",
+        f"{chinese_date(day)}{half}{_small(small)}时{'整' if minute == '00' else _small(int(minute)) + '分'}",
         f"{day.year} 年 {day.month} 月 {day.day} 日 {clock}",
-        f"{day.year}年{day.month:02}月{day.day}日{clock}到12:00",
+        f"{day.year}年{day.month:02}月{day.day}日{clock}到{'12:00' if half == '上午' else '17:30'}",
     )[form % 4]
-    return (
-        f"本院定于{when}在{hearing.room}依法公开开庭审理{hearing.case_number}"
-        f"原告{hearing.plaintiff}诉被告{hearing.defendant}{hearing.cause}一案。"
+    place = f"在{hearing.room}" if hearing.room else ""
+    parties = (
+        f"被告人{hearing.defendant}"
+        if hearing.is_criminal
+        else f"{_side('原告', hearing.plaintiff)}诉{_side('被告', hearing.defendant)}"
     )
+    return (
+        f"本院定于{when}{place}依法公开开庭审理{hearing.case_number}{parties}{hearing.cause or ''}一案。"
+        f"{hearing.stream or ''}"
+    )
+
+
+def _side(role: str, name: str | None) -> str:
+    return f"{role}{name or ''}"
 
 
 def filler_paragraphs(title: str) -> list[str]:

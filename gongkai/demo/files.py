@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import base64
+import io
+import re
 import struct
+import zipfile
 import zlib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+FIXED = datetime(2026, 3, 30, 8, 0)
+Cell = str | int | date | datetime | None
 GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 JPEG = base64.b64decode(
     "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////"
@@ -68,6 +78,32 @@ def xls(rows: list[list[str]]) -> bytes:
     header += struct.pack("<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0)
     header += struct.pack("<109I", 0, *([free] * 108))
     return header + fat + directory + stream.ljust(sectors * 512, b"\0")
+
+
+def xlsx(sheets: Mapping[str, Sequence[Sequence[Cell]]], creator: str = "办公室") -> bytes:
+    """A workbook whose bytes depend on the data alone: openpyxl would put the present time into it."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet: Worksheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+    book.properties.creator = creator
+    book.properties.created = book.properties.modified = FIXED
+    buffer, content = io.BytesIO(), io.BytesIO()
+    book.save(buffer)
+    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "docProps/core.xml":
+                data = _without_clock(data)
+            target.writestr(zipfile.ZipInfo(name, FIXED.timetuple()[:6]), data, zipfile.ZIP_DEFLATED)
+    return content.getvalue()
+
+
+def _without_clock(core: bytes) -> bytes:
+    stamp = FIXED.isoformat().encode() + b"Z"
+    return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", lambda match: match[1] + stamp, core)
 
 
 def _record(kind: int, data: bytes) -> bytes:

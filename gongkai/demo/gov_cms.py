@@ -290,6 +290,7 @@ def _derived(content: Court) -> dict[str, Section]:
             title=judgment_title(case),
             published=case.published,
             since=case.since,
+            until=case.until,
             html=aligned(judgment_lines(case, content.court), "div"),
             case=case,
             number=n,
@@ -315,13 +316,15 @@ def _derived(content: Court) -> dict[str, Section]:
     ]
     hearings = [
         Article(
-            title=f"{hearing.case_number}{hearing.cause}开庭公告",
+            title=f"{hearing.case_number}{hearing.cause or ''}开庭公告",
             published=hearing.published,
+            since=hearing.since,
             listed=str(hearing.day),
             html=paragraphs([hearing_sentence(hearing, n)]),
             number=n,
         )
         for n, hearing in enumerate(content.hearings)
+        if hearing.published is not None
     ]
     made = {"judgment": judgments, "withheld": withheld, "hearing": hearings}
     return {key: replace(content.sections[key], articles=tuple(articles)) for key, articles in made.items()}

@@ -1,7 +1,7 @@
-"""The ledgers (台账) beside the demonstration courts, as messy as those of real offices.
+"""All seven ledgers (台账) beside the demonstration courts, as messy as those of real offices.
 
-Dates stand in many forms, case numbers with half-width brackets, heads with spaces inside, a sheet holds no ledger at
-all, one file is GB18030. Columns are those of the documented ledgers; what cannot be read is meant to be reported, not to stop anything.
+Dates stand in many forms, case numbers with half-width brackets, heads with spaces inside; some tables have a title above
+them or a total below, a sheet holds no ledger at all, some files are GB18030. Columns are those of the documented ledgers; what cannot be read is meant to be reported, not to stop anything.
 """
 
 from __future__ import annotations
@@ -9,18 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
-
-from gongkai.demo.content import Case, Court, court
+from gongkai.demo import files
+from gongkai.demo.content import Case, Court, Hearing, court
 from gongkai.demo.documents import JUDGES, parties, pick
+from gongkai.demo.files import Cell
 
-Cell = str | int | date | datetime | None
 CASES = [
     "案号",
     "案由",
@@ -38,34 +35,69 @@ CASES = [
     "备注",
 ]
 APPROVALS = ["案号", "案由", "当事人", "经办人", "结案时间", "不公开理由", "审批人", "审批层级"]
+STREAM_APPROVALS = ["案号", "案由", "当事人", "经办人", "开庭时间", "不直播理由", "审批人", "审批层级"]
+WITHDRAWALS = ["案号", "撤回时间", "撤回理由", "申请人", "部门审查人", "院领导"]
+PARTICIPANTS = ["案号", "参与人类别", "姓名", "证件类型", "证件号码", "手机号码", "公开状态", "不公开审批人"]
+AGENCIES = ["案号", "案由", "被诉行政机关", "开庭时间", "负责人是否出庭", "出庭人职务", "是否涉企", "争议解决情况"]
+VISITS = ["单位", "姓名或人数", "是否市管领导干部", "旁听时间", "案号", "旁听方式"]
 EXCEL_DAY_ZERO = date(1899, 12, 30)
-FIXED = datetime(2026, 3, 30, 8, 0)
 
 
 def write_ledgers(folder: Path) -> dict[str, list[Path]]:
     """Write the ledgers of all demonstration courts into a folder that exists or is made.
 
     Returns:
-        The files by court id: `.xlsx` with several sheets, and for one court a `.csv` in GB18030.
+        The files by court id: `.xlsx` with several sheets, and for some a `.csv` in GB18030.
     """
     folder.mkdir(parents=True, exist_ok=True)
     donghu, xishan, shili = court("donghu"), court("xishan"), court("shili")
     written = {
-        "donghu": [folder / "donghu.xlsx"],
-        "xishan": [folder / "xishan_cases.csv", folder / "xishan_approvals.xlsx"],
-        "shili": [folder / "shili.xlsx"],
+        "donghu": [folder / "donghu.xlsx", folder / "donghu_process.xlsx"],
+        "xishan": [folder / "xishan_cases.csv", folder / "xishan_approvals.xlsx", folder / "xishan_withdrawals.csv"],
+        "shili": [folder / "shili.xlsx", folder / "shili_visits.csv"],
     }
-    _save(written["donghu"][0], {"案件台账": _cases(donghu), "不上网审批": _approvals(donghu)})
+    _save(
+        written["donghu"][0],
+        {
+            "案件台账": _cases(donghu),
+            "不上网审批": _approvals(donghu),
+            "不直播审批": _titled("东湖区法院不进行庭审网络直播审批表（2026年3月）", _stream_approvals(donghu)),
+            "撤回审批": _titled("裁判文书撤回审批登记", _withdrawals(donghu)),
+        },
+    )
+    _save(
+        written["donghu"][1],
+        {
+            "审判流程信息": _participants(donghu),
+            "行政案件台账": _totalled(_titled("行政机关负责人出庭应诉台账", _agencies(donghu))),
+            "旁听台账": _totalled(_visits(donghu)),
+        },
+    )
     _save_csv(written["xishan"][0], _cases(xishan))
-    _save(written["xishan"][1], {"不上网审批": _approvals(xishan)})
+    _save(
+        written["xishan"][1],
+        {
+            "不上网审批": _approvals(xishan),
+            "不直播审批": _stream_approvals(xishan),
+            "流程": _titled("西山区法院审判流程信息登记表", _participants(xishan)),
+            "行政": _agencies(xishan),
+            "旁听": _visits(xishan),
+        },
+    )
+    _save_csv(written["xishan"][2], _titled("西山区法院文书撤回登记（2026年一季度）", _withdrawals(xishan)))
     _save(
         written["shili"][0],
         {
             "说明": [["本台账由审判管理办公室每月汇总，仅供内部使用。"]],
             "案件台账": _spaced(_cases(shili)),
             "不上网审批": _approvals(shili),
+            "不直播审批": _stream_approvals(shili),
+            "撤回审批": _spaced(_withdrawals(shili)),
+            "审判流程信息": _participants(shili),
+            "行政案件台账": _spaced(_agencies(shili)),
         },
     )
+    _save_csv(written["shili"][1], _totalled(_titled("国家工作人员旁听庭审台账", _visits(shili))))
     return written
 
 
@@ -85,12 +117,22 @@ def date_cell(day: date | None, form: int) -> Cell:
     return forms[form % len(forms)]
 
 
-def _number(case: Case) -> str:
+def _number(case: Case | Hearing) -> str:
+    """The case number as the ledger spells it: with half-width brackets, or with spaces inside."""
+    number = case.case_number
     if case.spelling == "half":
-        return case.case_number.replace("（", "(").replace("）", ")")
+        return number.replace("（", "(").replace("）", ")")
     if case.spelling == "spaced":
-        return f"（{case.year}） {case.court_code} {case.number} 号{case.suffix}"
-    return case.case_number
+        return re.sub(r"(（\d+）)(\D+?\d+)(\D+\d+)(号.*)", r"\1 \2 \3 \4", number)
+    return number
+
+
+def _moment(hearing: Hearing, form: int) -> Cell:
+    """The beginning of a session: a real date with time, or the same as text."""
+    hour, minute = map(int, hearing.clock.split(":"))
+    when = datetime.combine(hearing.held or hearing.day, time(hour, minute))
+    day = f"{when.year}年{when.month}月{when.day}日"
+    return (when, f"{when:%Y-%m-%d %H:%M}", f"{day} {hearing.clock}")[form % 3]
 
 
 def _cases(content: Court) -> list[list[Cell]]:
@@ -114,13 +156,61 @@ def _cases(content: Court) -> list[list[Cell]]:
                 None,
             ]
         )
-    for hearing in content.hearings:
-        hour, minute = map(int, hearing.clock.split(":"))
-        when = datetime.combine(hearing.day, time(hour, minute))
-        head: list[Cell] = [hearing.case_number, hearing.cause, "民事审判第一庭", JUDGES[0], "一审"]
-        rows.append([*head, None, None, None, None, None, None, when, "是", None])
+    for n, hearing in enumerate(hearing for hearing in content.hearings if hearing.ledger):
+        judge = JUDGES[pick(hearing.case_number, len(JUDGES))]
+        head: list[Cell] = [_number(hearing), hearing.cause, hearing.department, judge, hearing.procedure]
+        rows.append([*head, None, None, None, None, None, None, _moment(hearing, n), hearing.public, None])
     rows += [[row.get(column) for column in CASES] for row in content.ledger_rows]
     return rows
+
+
+def _stream_approvals(content: Court) -> list[list[Cell]]:
+    rows: list[list[Cell]] = [list(STREAM_APPROVALS)]
+    for n, row in enumerate(content.stream_approvals):
+        head: list[Cell] = [row.case_number, row.cause, "张某、李某甲", JUDGES[n % 3], date_cell(row.hearing, n)]
+        rows.append([*head, row.reason, row.approver, row.level])
+    return rows
+
+
+def _withdrawals(content: Court) -> list[list[Cell]]:
+    rows: list[list[Cell]] = [list(WITHDRAWALS)]
+    for n, row in enumerate(content.withdrawals):
+        rows.append([row.case_number, date_cell(row.day, n + 2), row.reason, row.applicant, row.review, row.approval])
+    return rows
+
+
+def _participants(content: Court) -> list[list[Cell]]:
+    rows: list[list[Cell]] = [list(PARTICIPANTS)]
+    for row in content.participants:
+        who: list[Cell] = [row.case_number, row.role, row.name, row.id_type, row.id_number, row.phone]
+        rows.append([*who, row.publicity, row.approver])
+    return rows
+
+
+def _agencies(content: Court) -> list[list[Cell]]:
+    rows: list[list[Cell]] = [list(AGENCIES)]
+    for n, row in enumerate(content.agencies):
+        head: list[Cell] = [row.case_number, row.cause, row.agency, date_cell(row.hearing, n + 1)]
+        rows.append([*head, row.appeared, row.position, row.enterprise, row.resolution])
+    return rows
+
+
+def _visits(content: Court) -> list[list[Cell]]:
+    rows: list[list[Cell]] = [list(VISITS)]
+    for n, row in enumerate(content.visits):
+        rows.append([row.unit, row.persons, row.leader, date_cell(row.day, n + 3), row.case_number, row.mode])
+    return rows
+
+
+def _titled(title: str, rows: list[list[Cell]]) -> list[list[Cell]]:
+    """With a title above the heads, as tables are printed."""
+    return [[title], *rows]
+
+
+def _totalled(rows: list[list[Cell]]) -> list[list[Cell]]:
+    """With a line at the end that counts the others."""
+    heads = next(n for n, row in enumerate(rows) if len(row) > 1)
+    return [*rows, ["合计", f"{len(rows) - heads - 1}件"]]
 
 
 def _spaced(rows: list[list[Cell]]) -> list[list[Cell]]:
@@ -141,28 +231,7 @@ def _approvals(content: Court) -> list[list[Cell]]:
 
 
 def _save(path: Path, sheets: dict[str, list[list[Cell]]]) -> None:
-    """A workbook whose bytes depend on the data alone: openpyxl would put the present time into it."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for name, rows in sheets.items():
-        sheet: Worksheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.properties.creator = "审判管理办公室"
-    book.properties.created = book.properties.modified = FIXED
-    buffer = io.BytesIO()
-    book.save(buffer)
-    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            data = source.read(name)
-            if name == "docProps/core.xml":
-                data = _without_clock(data)
-            target.writestr(zipfile.ZipInfo(name, FIXED.timetuple()[:6]), data, zipfile.ZIP_DEFLATED)
-
-
-def _without_clock(core: bytes) -> bytes:
-    stamp = FIXED.isoformat().encode() + b"Z"
-    return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", lambda match: match[1] + stamp, core)
+    path.write_bytes(files.xlsx(sheets, creator="审判管理办公室"))
 
 
 def _save_csv(path: Path, rows: Sequence[Sequence[Cell]]) -> None:

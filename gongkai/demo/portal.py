@@ -42,6 +42,7 @@ class Session:
     title: str = "full"
     printed: str = "full"
     mended: date | None = None
+    minutes: int | None = None
 
     def on(self, night: date) -> str:
         """Its state on a night."""
@@ -125,10 +126,11 @@ class _Builder:
         playlist = "" if state == "no_playlist" else _relative(f"/hls/{session.id}/index.m3u8")
         script = (_OLDER if session.player == "older" else _NEWER).format(Markup(playlist))
         self.put(player, render("portal/plain.html", body=script))
-        self.add_recording(session.id, state)
+        self.add_recording(session, state)
 
-    def add_recording(self, number: int, state: str) -> None:
-        names = [] if state == "empty" else [f"{n}.ts" for n in range(PIECES)]
+    def add_recording(self, session: Session, state: str) -> None:
+        number, pieces = session.id, PIECES if session.minutes is None else round(session.minutes * 60 / SECONDS)
+        names = [] if state == "empty" else [f"{n}.ts" for n in range(pieces)]
         lines = ["#EXTM3U", "#EXT-X-VERSION:3", f"#EXT-X-TARGETDURATION:{SECONDS:.0f}"]
         for name in names:
             lines += [f"#EXTINF:{SECONDS},", name]

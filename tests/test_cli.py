@@ -414,6 +414,8 @@ def test_ctrl_c_is_exit_code_130_and_the_night_goes_on_afterwards(courts, crawle
         stderr=subprocess.PIPE,
         encoding="utf-8",
         start_new_session=True,
+        # A shell's background job ignores Ctrl-C, and so would everything that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     while courts.hits("xishan") < 12 and time.monotonic() < deadline and child.poll() is None:

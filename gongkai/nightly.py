@@ -269,10 +269,11 @@ def write_bulletin(engine: Engine, night: date, sites: Sequence[str] | None, out
     """Compose the bulletin of a night and write it in all formats."""
     from reports.bulletin import compose
     from reports.formats import write_all
+    from reports.period import Period
 
     with reading(engine) as connection:
         chosen = None if sites is None else list(sites)
-        bulletin = compose(connection, night, sites=chosen, generated_at=clock.now())
+        bulletin = compose(connection, Period.of_night(night), sites=chosen, generated_at=clock.now())
     return bulletin, write_all(bulletin, out)
 
 

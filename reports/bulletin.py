@@ -1,6 +1,6 @@
-"""The bulletin (通报) of one night as a value: period, coverage, findings, numbers. Renderers print it.
+"""The bulletin (通报) of a period as a value: coverage, findings, numbers. Renderers print it.
 
-It is composed from storage alone, so the bulletin of an old night can be printed again as it was.
+It is composed from storage alone, so the bulletin of an old night or month can be printed again as it was.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from reports.coverage import SiteCoverage, coverage_of
 from reports.entries import Counts, Entry, count, entry_of, numbered, order_of
 from reports.figures import Figure, figure_of
 from reports.grouping import ChapterRow, CourtRow, RuleRow, by_chapter, by_court
+from reports.imprint import Imprint
+from reports.period import Period
 from reports.text import local_time
 from storage import runs
 from storage.findings import state_at
@@ -21,24 +23,37 @@ from storage.statistics import read_statistics
 
 
 @dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Whose bulletin it is: courts in the order of their sites, and one department or, with None, all of them."""
+
+    courts: tuple[str, ...]
+    department: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Bulletin:
-    """One night's bulletin.
+    """The bulletin of a period.
 
     Attributes:
-        night: The audited night, in Asia/Shanghai.
-        previous: The audited night before it, with which it is compared; None if there is none.
+        period: The days it is about.
+        night: The last audited night of the period: everything stands as of then.
+        previous: The last audited night before the period, with which it is compared; None if there is none.
         generated_at: When it was composed, in Asia/Shanghai.
+        imprint: Who issues it, and under which number.
         certain: Open findings that count against a court or department.
         leads: Open suspected and unclear ones (线索): for the annex, never counted.
-        resolved: Those resolved on this night: first the rectified ones, which had counted, then mere leads.
+        resolved: Those resolved in the period: first the rectified ones, which had counted, then mere leads.
         counts: The numbers of all of them together.
         chapters, courts: The same numbers by chapter and rule, and by court.
-        figures: Statistics and estimates of this night, court by court; never a finding.
+        figures: Statistics and estimates as of the night, court by court; never a finding.
     """
 
+    period: Period
     night: date
     previous: date | None
     generated_at: datetime
+    imprint: Imprint
+    scope: Scope
     coverage: tuple[SiteCoverage, ...]
     certain: tuple[Entry, ...]
     leads: tuple[Entry, ...]
@@ -55,8 +70,8 @@ class Bulletin:
 
     @property
     def rectified(self) -> tuple[Entry, ...]:
-        """The resolved ones that had counted."""
-        return tuple(entry for entry in self.resolved if entry.is_certain)
+        """The resolved ones that had counted in an earlier period."""
+        return tuple(entry for entry in self.resolved if entry.is_certain and not entry.within)
 
     @property
     def is_complete(self) -> bool:
@@ -92,45 +107,52 @@ class Bulletin:
         return sum(site.sections_complete for site in self.coverage)
 
 
-def compose(connection: Connection, night: date, *, sites: list[str] | None = None, generated_at: datetime) -> Bulletin:
-    """The bulletin of one night.
+def compose(
+    connection: Connection,
+    period: Period,
+    *,
+    generated_at: datetime,
+    sites: list[str] | None = None,
+    department: str | None = None,
+    imprint: Imprint | None = None,
+) -> Bulletin:
+    """The bulletin of a period.
 
     Args:
-        sites: Ids of the sites it is about; None: all that are registered. One that was not read is listed as such.
         generated_at: An aware datetime.
+        sites: Ids of the sites it is about; None: all that are registered. One that was not read is listed as such.
+        department: Only this department's findings and figures.
+        imprint: What the issuing office adds; None: a plain report of the day of `generated_at`.
 
     Raises:
         ValueError: `generated_at` has no time zone, or an id in `sites` is not registered.
     """
     if generated_at.tzinfo is None:
         raise ValueError("generated_at has no time zone")
-    chosen = _chosen(connection, sites)
-    coverage = tuple(coverage_of(connection, site, night) for site in chosen)
-    previous = max((site.previous for site in coverage if site.previous is not None), default=None)
-    entries = _entries(connection, night, previous, chosen)
-    is_open = [entry for entry in entries if not entry.is_resolved]
-    certain = numbered(entry for entry in is_open if entry.is_certain)
-    leads = numbered(entry for entry in is_open if not entry.is_certain)
-    resolved = numbered(sorted((e for e in entries if e.is_resolved), key=lambda entry: not entry.is_certain))
     generated = local_time(generated_at)
     assert generated is not None
+    chosen = _chosen(connection, sites)
+    coverage = tuple(coverage_of(connection, site, period) for site in chosen)
+    night = max((site.night for site in coverage if site.night is not None), default=period.last)
+    previous = max((site.previous for site in coverage if site.previous is not None), default=None)
+    entries = _entries(connection, period, night, previous, coverage, department)
+    is_open = [entry for entry in entries if not entry.is_resolved]
+    resolved = sorted((e for e in entries if e.is_resolved), key=lambda entry: (not entry.is_certain, entry.within))
     return Bulletin(
+        period=period,
         night=night,
         previous=previous,
         generated_at=generated,
+        imprint=imprint or Imprint(day=generated.date()),
+        scope=Scope(courts=tuple(dict.fromkeys(site.court for site in coverage)), department=department),
         coverage=coverage,
-        certain=certain,
-        leads=leads,
-        resolved=resolved,
+        certain=numbered(entry for entry in is_open if entry.is_certain),
+        leads=numbered(entry for entry in is_open if not entry.is_certain),
+        resolved=numbered(resolved),
         counts=count(entries),
         chapters=by_chapter(entries),
         courts=by_court(entries, coverage),
-        figures=tuple(
-            figure_of(site.court, statistic)
-            for site in coverage
-            if site.audited
-            for statistic in read_statistics(connection, site.site, night)
-        ),
+        figures=_figures(connection, coverage, department),
     )
 
 
@@ -142,15 +164,41 @@ def _chosen(connection: Connection, sites: list[str] | None) -> list[runs.Site]:
     return [known[site] for site in (known if sites is None else dict.fromkeys(sites))]
 
 
-def _entries(connection: Connection, night: date, previous: date | None, chosen: list[runs.Site]) -> list[Entry]:
-    """The findings of the chosen sites as they stand on this night, in the order of the bulletin."""
-    courts = {site.id: site.court for site in chosen}
+def _entries(
+    connection: Connection,
+    period: Period,
+    night: date,
+    previous: date | None,
+    coverage: tuple[SiteCoverage, ...],
+    department: str | None,
+) -> list[Entry]:
+    """The findings of the chosen sites as they stand at the end of the period, in the order of the bulletin."""
+    of_site = {site.site: site for site in coverage}
     before: dict[str, str] = {}
     if previous is not None:
         before = {f.fingerprint: f.grade for f in state_at(connection, previous) if f.status != "resolved"}
     entries = [
-        entry_of(finding, night, courts[finding.site], before.get(finding.fingerprint))
-        for finding in state_at(connection, night)
-        if finding.site in courts
+        entry_of(
+            finding,
+            period,
+            night,
+            of_site[finding.site].night,
+            of_site[finding.site].court,
+            before.get(finding.fingerprint),
+        )
+        for finding in state_at(connection, period.last, ended=True)
+        if finding.site in of_site
+        and (finding.status != "resolved" or finding.resolved_on in period)
+        and (department is None or finding.department == department)
     ]
-    return sorted(entries, key=order_of([site.court for site in chosen]))
+    return sorted(entries, key=order_of([site.court for site in coverage]))
+
+
+def _figures(connection: Connection, coverage: tuple[SiteCoverage, ...], department: str | None) -> tuple[Figure, ...]:
+    return tuple(
+        figure_of(site.court, statistic)
+        for site in coverage
+        if site.night is not None
+        for statistic in read_statistics(connection, site.site, site.night)
+        if department is None or statistic.scope == department
+    )

@@ -1,12 +1,13 @@
-"""What was read of each site on one night, what was not, and why: the part of a bulletin that is never left out."""
+"""What was read of each site, what was not, and why: the part of a bulletin that is never left out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.engine import Connection
 
+from reports.period import Period
 from reports.text import clean, shorten
 from reports.words import label, say
 from storage import runs, store
@@ -39,14 +40,16 @@ class Obstacle:
 
 @dataclass(frozen=True, kw_only=True)
 class SiteCoverage:
-    """One site on one night.
+    """One site on the last of a period's nights on which it was visited.
 
     Attributes:
         status: The run's status (`storage.runs.Run`), or `missing`: it was not visited.
         audited: Its pages were also audited; without that, no finding does not mean no fault.
         why: What the run says about not being complete.
-        last_complete: The latest night before this one on which it was completely read.
-        previous: The latest night before this one on which it was audited.
+        last_complete: The latest night before that one on which it was completely read.
+        previous: The latest night before the period on which it was audited.
+        night: The latest night of the period on which it was audited: its findings stand as of then.
+        nights: How many nights of the period it was visited on, and `nights_complete` of them read to the end.
     """
 
     site: str
@@ -62,6 +65,9 @@ class SiteCoverage:
     obstacles: tuple[Obstacle, ...] = ()
     last_complete: date | None = None
     previous: date | None = None
+    night: date | None = None
+    nights: int = 0
+    nights_complete: int = 0
 
     @property
     def is_read(self) -> bool:
@@ -97,28 +103,29 @@ class SiteCoverage:
         return "；".join(parts) or label("run", self.status)
 
 
-def coverage_of(connection: Connection, site: runs.Site, night: date) -> SiteCoverage:
-    """One site's coverage on one night, from the ledger of runs."""
-    history = [run for run in runs.read(connection, site=site.id) if run.night <= night]  # newest first
-    earlier = [run for run in history if run.night < night]
-    last_complete = next((run.night for run in earlier if run.is_complete), None)
-    previous = next((run.night for run in earlier if run.audited is not None), None)
+def coverage_of(connection: Connection, site: runs.Site, period: Period) -> SiteCoverage:
+    """One site's coverage in a period, from the ledger of runs."""
+    history = [run for run in runs.read(connection, site=site.id) if run.night <= period.last]  # newest first
+    within = [run for run in history if run.night in period]
+    shown = within[0].night if within else period.last
     court = clean(site.court)
-    if not history or history[0].night != night:
-        return SiteCoverage(
-            site=site.id,
-            court=court,
-            home=site.home,
-            status=MISSING,
-            last_complete=last_complete,
-            previous=previous,
-        )
-    run = history[0]
-    sections = _sections(connection, site.id, night)
-    return SiteCoverage(
+    about = SiteCoverage(
         site=site.id,
         court=court,
         home=site.home,
+        status=MISSING,
+        last_complete=next((run.night for run in history if run.night < shown and run.is_complete), None),
+        previous=next((run.night for run in history if run.night < period.first and run.audited is not None), None),
+        night=next((run.night for run in within if run.audited is not None), None),
+        nights=len(within),
+        nights_complete=sum(run.is_complete for run in within),
+    )
+    if not within:
+        return about
+    run = within[0]
+    sections = _sections(connection, site.id, run.night)
+    return replace(
+        about,
         status=run.status,
         audited=run.audited is not None,
         pages=run.pages,
@@ -127,8 +134,6 @@ def coverage_of(connection: Connection, site: runs.Site, night: date) -> SiteCov
         why=clean(run.why) if run.why else None,
         gaps=tuple(section for section in sections.values() if section is not None),
         obstacles=_obstacles(runs.read_issues(connection, run.id)),
-        last_complete=last_complete,
-        previous=previous,
     )
 
 

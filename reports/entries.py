@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from reports.period import Period
 from reports.text import clean, shorten
 from storage.findings import CERTAIN, SUSPECTED, UNCLEAR, Finding
 from storage.records import Evidence
@@ -23,8 +24,9 @@ class Entry:
     Attributes:
         number: Its number in its list (findings, leads or resolved), the same in every format.
         court: Never empty: the finding's court, else the site's.
-        before: Its grade on the previous audited night, if it was open then.
+        before: Its grade on the audited night before the period, if it was open then.
         overdue: Open, and its deadline lies before the bulletin's night.
+        within: Found and resolved within the period: no bulletin has shown it as open.
     """
 
     number: int
@@ -32,6 +34,7 @@ class Entry:
     finding: Finding
     before: str | None = None
     overdue: bool = False
+    within: bool = False
 
     @property
     def is_certain(self) -> bool:
@@ -45,6 +48,16 @@ class Entry:
     def has_become_certain(self) -> bool:
         """It was a mere lead on the previous night."""
         return self.is_certain and self.before in (SUSPECTED, UNCLEAR)
+
+    @property
+    def code(self) -> str:
+        """识别码: what its row in a list is known by, on paper and when a form comes back."""
+        return code_of(self.finding.fingerprint)
+
+    @property
+    def proof_number(self) -> str | None:
+        """快照编号 of the kept page that proves it."""
+        return f"证{self.proof.sha256[:8]}" if self.proof and self.proof.sha256 else None
 
     @property
     def was_certain(self) -> bool:
@@ -82,6 +95,7 @@ class Counts:
     confirmed: int = 0  # continuing, but certain only since this night
     unverified: int = 0  # certain, but could not be looked at on this night
     overdue: int = 0
+    within: int = 0  # certain, found and resolved within the period; not in `resolved`
 
     @property
     def certain(self) -> int:
@@ -97,7 +111,7 @@ def count(entries: Iterable[Entry]) -> Counts:
     tally = dict.fromkeys(Counts.__dataclass_fields__, 0)
     for entry in entries:
         if entry.is_resolved:
-            tally["resolved" if entry.is_certain else "leads_resolved"] += 1
+            tally["leads_resolved" if not entry.is_certain else "within" if entry.within else "resolved"] += 1
         elif not entry.is_certain:
             tally[entry.finding.grade] += 1
         else:
@@ -108,15 +122,27 @@ def count(entries: Iterable[Entry]) -> Counts:
     return Counts(**tally)
 
 
-def entry_of(finding: Finding, night: date, site_court: str, before: str | None) -> Entry:
-    """The entry of one finding, its crawled words cleaned, not yet numbered."""
+def code_of(fingerprint: str) -> str:
+    """识别码: the beginning of a fingerprint, long enough to be the only one of its kind."""
+    return fingerprint[:10]
+
+
+def entry_of(
+    finding: Finding, period: Period, night: date, audited: date | None, site_court: str, before: str | None
+) -> Entry:
+    """The entry of one finding, its crawled words cleaned, not yet numbered.
+
+    Args:
+        night: The bulletin's night: deadlines before it have passed.
+        audited: The last night of the period on which its site was audited: one not seen then is unverified.
+    """
     about = finding.subject
-    status = finding.status
-    if status == "new" and finding.first_seen != night:
-        status = "continuing"  # its site has not been audited since: it is not news of this night
+    is_open = finding.status != "resolved"
+    status = ("new" if finding.first_seen in period else "continuing") if is_open else finding.status
     tidy = replace(
         finding,
         status=status,
+        verified=finding.verified or not is_open or (audited is not None and finding.last_seen >= audited),
         title=clean(finding.title),
         message=clean(finding.message),
         remedy=clean(finding.remedy),
@@ -132,13 +158,13 @@ def entry_of(finding: Finding, night: date, site_court: str, before: str | None)
             for e in finding.evidence
         ),
     )
-    is_open = status != "resolved"
     return Entry(
         number=0,
         court=clean(finding.court or "") or clean(site_court),
         finding=tidy,
         before=before,
         overdue=is_open and finding.due is not None and finding.due < night,
+        within=not is_open and finding.first_seen in period,
     )
 
 

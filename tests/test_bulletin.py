@@ -14,6 +14,7 @@ from reports import sentences, words
 from reports.bulletin import compose
 from reports.entries import count
 from reports.grouping import grouped
+from reports.period import Period
 from reports.terminal import summary
 from reports.text import chinese_number, citation, clean, safe_href, shorten
 from storage import database, findings, runs
@@ -66,7 +67,7 @@ def test_a_site_without_a_run_and_one_not_audited_are_never_complete(connection)
     runs.save_site(connection, runs.Site(id="b", court="示例乙法院", home="http://b.example/"))
     run = runs.start(connection, "b", SECOND, GENERATED)
     runs.update(connection, run.id, status="complete", pages=9)
-    bulletin = compose(connection, SECOND, generated_at=GENERATED)
+    bulletin = compose(connection, Period.of_night(SECOND), generated_at=GENERATED)
     assert [(s.verdict, s.is_complete, s.reason) for s in bulletin.coverage] == [
         ("missing", False, "本日没有巡查记录"),
         ("incomplete", False, "已读取，尚未审计"),
@@ -77,7 +78,7 @@ def test_a_site_without_a_run_and_one_not_audited_are_never_complete(connection)
 
 def test_the_bulletin_of_an_old_night_reads_as_it_did_then(connection):
     two_nights.build(connection)
-    first = compose(connection, FIRST, generated_at=GENERATED)
+    first = compose(connection, Period.of_night(FIRST), generated_at=GENERATED)
     assert first.previous is None
     assert first.is_complete
     assert {e.finding.status for e in (*first.certain, *first.leads)} == {"new"}
@@ -98,6 +99,7 @@ def test_the_numbers_of_the_trial_night(bulletin):
         "confirmed": 1,
         "unverified": 2,
         "overdue": 1,
+        "within": 0,
     }
     assert bulletin.counts.certain == len(bulletin.certain) == 19
     assert bulletin.counts.leads == len(bulletin.leads) == 4
@@ -138,7 +140,7 @@ def test_what_a_reader_must_know_before_relying_on_a_finding(bulletin, subject, 
 
 def test_a_finding_of_a_site_that_was_not_audited_since_is_no_news(connection):
     two_nights.build(connection)
-    later = compose(connection, SECOND + timedelta(days=1), generated_at=GENERATED)
+    later = compose(connection, Period.of_night(SECOND + timedelta(days=1)), generated_at=GENERATED)
     assert later.counts.new == 0
     assert later.counts.unverified == later.counts.certain == 19
     assert later.previous == SECOND
@@ -152,13 +154,50 @@ def test_a_certain_finding_that_became_doubtful_says_so(connection):
     findings.record_night(
         connection, third, "chengnan", [two_nights.link("chengnan", link, "suspected", night=third)], {}
     )
-    entry = of(compose(connection, third, generated_at=GENERATED), link)
+    entry = of(compose(connection, Period.of_night(third), generated_at=GENERATED), link)
     assert sentences.marks(entry) == ("上次为确定",)
+
+
+def test_a_month_has_as_new_what_was_first_found_in_it_and_counts_a_finding_once(connection):
+    two_nights.build(connection)
+    march = compose(connection, Period.of_month(2026, 3), generated_at=GENERATED)
+    assert (march.night, march.previous) == (SECOND, None)
+    assert march.counts.continuing == march.counts.resolved == 0  # no bulletin before it has shown any of them
+    assert march.counts.new == len(march.certain) == 19
+    assert march.counts.within == 3
+    assert march.rectified == ()
+    assert {site.nights for site in march.coverage} == {2}
+
+
+def test_a_month_is_compared_with_the_end_of_the_month_before(connection):
+    two_nights.build(connection)
+    later = Period.of_range(SECOND, SECOND + timedelta(days=29))
+    of_second = compose(connection, Period.of_night(SECOND), generated_at=GENERATED)
+    month = compose(connection, later, generated_at=GENERATED)
+    assert (month.night, month.previous) == (SECOND, FIRST)
+    assert month.counts == of_second.counts
+    assert [e.code for e in month.certain] == [e.code for e in of_second.certain]
+    empty = compose(connection, Period.of_month(2026, 4), generated_at=GENERATED)
+    assert {site.status for site in empty.coverage} == {"missing"}
+    assert empty.counts.unverified == empty.counts.certain == 19  # nothing was looked at: all stands as it was
+
+
+def test_a_department_s_own_extract(connection):
+    two_nights.build(connection)
+    everything = compose(connection, Period.of_night(SECOND), generated_at=GENERATED)
+    own = compose(connection, Period.of_night(SECOND), department="民事审判第一庭", generated_at=GENERATED)
+    assert own.scope.department == "民事审判第一庭"
+    assert (
+        [e.code for e in own.certain]
+        == [e.code for e in everything.certain if e.finding.department == "民事审判第一庭"]
+        != []
+    )
+    assert own.coverage == everything.coverage
 
 
 def test_only_the_chosen_sites(connection):
     two_nights.build(connection)
-    bulletin = compose(connection, SECOND, sites=["hekou"], generated_at=GENERATED)
+    bulletin = compose(connection, Period.of_night(SECOND), sites=["hekou"], generated_at=GENERATED)
     assert [s.site for s in bulletin.coverage] == ["hekou"]
     assert {e.finding.site for e in (*bulletin.certain, *bulletin.leads, *bulletin.resolved)} == {"hekou"}
 
@@ -172,7 +211,7 @@ def test_only_the_chosen_sites(connection):
 )
 def test_wrong_arguments_are_refused(connection, arguments, message):
     with pytest.raises(ValueError, match=message):
-        compose(connection, SECOND, **arguments)
+        compose(connection, Period.of_night(SECOND), **arguments)
 
 
 def test_rules_with_differing_basis_do_not_share_one(bulletin):
@@ -199,7 +238,7 @@ def test_silence_is_only_praise_where_something_was_read(connection, status, pag
     runs.save_site(connection, runs.Site(id="a", court="示例甲法院", home="http://a.example/"))
     run = runs.start(connection, "a", SECOND, GENERATED)
     runs.update(connection, run.id, status=status, pages=pages, audited=GENERATED)
-    bulletin = compose(connection, SECOND, generated_at=GENERATED)
+    bulletin = compose(connection, Period.of_night(SECOND), generated_at=GENERATED)
     assert sentences.overview(bulletin) == (told,)
     assert bulletin.is_complete == (status == "complete")
 
@@ -328,7 +367,7 @@ def test_markup_in_a_court_name_is_printed_as_it_is(connection):
     site = runs.Site(id="a", court="[red]示例[/red][link=x]", home="http://a.example/")
     runs.save_site(connection, site)
     runs.start(connection, "a", SECOND, GENERATED)
-    assert "[red]示例[/red]" in printed(compose(connection, SECOND, generated_at=GENERATED), "zh")
+    assert "[red]示例[/red]" in printed(compose(connection, Period.of_night(SECOND), generated_at=GENERATED), "zh")
 
 
 def test_an_unknown_language_is_refused(bulletin):

@@ -26,6 +26,7 @@ from reports.bulletin import compose
 from reports.entries import chapter_of
 from reports.formats import docx, html, xlsx
 from reports.formats import json as findings_json
+from reports.period import Period
 from reports.words import say
 from storage import database, runs
 from tests.bulletins.two_nights import GENERATED, LONG_URL, OVERLONG_URL, SECOND, trial
@@ -48,7 +49,7 @@ def quiet():
         runs.save_site(connection, runs.Site(id="a", court="示例甲法院", home="http://a.example/"))
         run = runs.start(connection, "a", SECOND, GENERATED)
         runs.update(connection, run.id, status="complete", pages=12, links=80, audited=GENERATED)
-        return compose(connection, SECOND, generated_at=GENERATED)
+        return compose(connection, Period.of_night(SECOND), generated_at=GENERATED)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reports.bulletin import compose
 from reports.formats import write_all
+from reports.period import Period
 from storage import database, findings, runs, store
 from storage.findings import Sighting, Subject
 from storage.pages import sha256
@@ -293,7 +294,7 @@ def trial(path=":memory:", sites=None, night=SECOND):
     engine = database.connect("sqlite://" if path == ":memory:" else path)
     with engine.begin() as connection:
         build(connection)
-        return compose(connection, night, sites=sites, generated_at=GENERATED)
+        return compose(connection, Period.of_night(night), sites=sites, generated_at=GENERATED)
 
 
 if __name__ == "__main__":

@@ -379,6 +379,21 @@ statistics = Table(
     Column("note", Text),
 )
 
+# What changed on a night in the counts behind every metric: the sum of the changes up to a night is what was known on it.
+measures = Table(
+    "measures",
+    metadata,
+    Column("site", String(200), primary_key=True),
+    Column("state", Boolean, primary_key=True),
+    Column("day", Date, primary_key=True),  # the day that the counts belong to; of a state the night itself
+    Column("name", String(60), primary_key=True),
+    Column("department", String(200), primary_key=True),  # "": none is named
+    Column("night", Date, primary_key=True),  # on which the change was found
+    Column("numerator", Integer, nullable=False),
+    Column("denominator", Integer, nullable=False),
+    Column("unknown", Integer, nullable=False),
+)
+
 events = Table(
     "events",
     metadata,

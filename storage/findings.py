@@ -7,7 +7,7 @@ read from the sightings alone, so a bulletin can be printed again as it was, and
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -76,6 +76,8 @@ class Finding:
         first_seen: First night of the present episode (a fault that returns after it was resolved begins anew).
         last_seen: Last night on which it was seen.
         nights: Number of nights on which it was seen in this episode.
+        raw_grade: Before confirmation on several nights, when last seen.
+        ended_before: The night on which an earlier episode ended: the fault is back (重复发生). None: it is the first.
     """
 
     fingerprint: str
@@ -100,6 +102,12 @@ class Finding:
     raw_grade: str
     resolution: str | None = None  # passed, absent
     resolved_on: date | None = None
+    ended_before: date | None = None
+
+    @property
+    def is_repetition(self) -> bool:
+        """It was resolved once already, and has come back."""
+        return self.ended_before is not None
 
 
 def fingerprint(rule: str, site: str, subject: Subject) -> str:
@@ -181,60 +189,107 @@ def record_night(
     upsert(connection, sightings, list(rows.values()), ("fingerprint", "night"))
 
 
-def state_at(connection: Connection, night: date, *, site: str | None = None, ended: bool = False) -> list[Finding]:
+def state_at(
+    connection: Connection,
+    night: date,
+    *,
+    site: str | None = None,
+    since: date | None = None,
+    ended: bool = False,
+    beginning: str = "",
+) -> list[Finding]:
     """Findings as they stand on `night`: open ones, and those resolved on that very night.
 
+    Only the latest sighting of each is read with its texts and evidence; of the others no more than the index holds.
+
     Args:
-        ended: Also those resolved on an earlier night.
+        since: Also those resolved on this night or later.
+        ended: Also those resolved on any earlier night.
+        beginning: Only those whose fingerprint begins so.
     """
-    query = (
-        sa.select(findings, *(c for c in sightings.c if c.name != "fingerprint"))
-        .join(sightings, sightings.c.fingerprint == findings.c.fingerprint)
-        .where(sightings.c.night <= night)
-        .order_by(findings.c.site, findings.c.rule, findings.c.fingerprint, sightings.c.night)
-    )
+    query = _latest(night, date.min if ended else since or night)
     if site is not None:
         query = query.where(findings.c.site == site)
-    by_print: dict[str, list[dict[str, Any]]] = {}
-    for row in connection.execute(query).mappings():
-        by_print.setdefault(row["fingerprint"], []).append(dict(row))
-    state = (_state(rows, night) for rows in by_print.values())
-    return [f for f in state if ended or f.status != "resolved" or f.resolved_on == night]
+    if beginning:
+        query = query.where(findings.c.fingerprint.startswith(beginning, autoescape=True))
+    return [_finding(row, night) for row in connection.execute(query).mappings()]
 
 
-def _state(rows: list[dict[str, Any]], night: date) -> Finding:
-    """The finding after its sightings, oldest first."""
-    episode: list[dict[str, Any]] = []
-    for row in rows:
-        if episode and episode[-1]["verdict"] in ENDED:
-            episode = []
-        episode.append(row)
-    last = episode[-1]
-    seen = [r for r in episode if r["verdict"] in SEEN]
-    graded = seen[-1] if seen else last
-    resolved = last["verdict"] in ENDED
-    status = "resolved" if resolved else "new" if last["night"] == episode[0]["night"] else "continuing"
+def history(connection: Connection, print_: str, until: date) -> list[tuple[date, str]]:
+    """Each night's verdict on one finding, oldest first."""
+    query = (
+        sa.select(sightings.c.night, sightings.c.verdict)
+        .where(sightings.c.fingerprint == print_, sightings.c.night <= until)
+        .order_by(sightings.c.night)
+    )
+    return [(row.night, row.verdict) for row in connection.execute(query)]
+
+
+def _latest(until: date, since: date) -> sa.Select[Any]:
+    """Each finding with its latest sighting, and what its present episode came to.
+
+    An episode begins after the latest night before it on which the finding had ended.
+    """
+    last, earlier, one = sightings.alias("last"), sightings.alias("earlier"), sightings.alias("one")
+
+    def value(of: Any, *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[Any]:
+        return sa.select(of).where(*where).correlate(findings, last).scalar_subquery()
+
+    same = one.c.fingerprint == findings.c.fingerprint
+    newest = value(sa.func.max(one.c.night), same, one.c.night <= until)
+    ended_before = value(
+        sa.func.max(earlier.c.night),
+        earlier.c.fingerprint == findings.c.fingerprint,
+        earlier.c.verdict.in_(ENDED),
+        earlier.c.night < last.c.night,
+    )
+    of_episode = (same, one.c.night > sa.func.coalesce(ended_before, date.min), one.c.night <= last.c.night)
+    was_seen = (*of_episode, one.c.verdict.in_(SEEN))
+    last_seen = value(sa.func.max(one.c.night), *was_seen)
+    return (
+        sa.select(
+            findings,
+            *(column for column in last.c if column.name != "fingerprint"),
+            ended_before.label("ended_before"),
+            value(sa.func.min(one.c.night), *of_episode).label("first_seen"),
+            last_seen.label("last_seen"),
+            value(sa.func.count(one.c.night), *was_seen).label("nights"),
+            value(
+                earlier.c.verdict, earlier.c.fingerprint == findings.c.fingerprint, earlier.c.night == last_seen
+            ).label("grade"),
+        )
+        .join_from(findings, last, last.c.fingerprint == findings.c.fingerprint)
+        .where(last.c.night == newest, sa.or_(last.c.verdict.not_in(ENDED), last.c.night >= since))
+        .order_by(findings.c.site, findings.c.rule, findings.c.fingerprint)
+    )
+
+
+def _finding(row: Mapping[Any, Any], night: date) -> Finding:
+    """The finding of a row of `_latest`."""
+    verdict, last = row["verdict"], row["night"]
+    resolved = verdict in ENDED
     return Finding(
-        fingerprint=last["fingerprint"],
-        rule=last["rule"],
-        title=last["title"],
-        severity=last["severity"],
-        grade=graded["verdict"],
-        site=last["site"],
-        court=last["court"],
-        department=last["department"],
-        subject=Subject(kind=last["kind"], url=last["url"], section=last["section"], case_number=last["case_number"]),
-        message=last["message"],
-        remedy=last["remedy"],
-        due=last["due"],
-        basis=tuple(last["basis"]),
-        evidence=tuple(evidence_from_json(e) for e in last["evidence"]),
-        status=status,
-        verified=last["night"] == night and last["verdict"] != UNREAD,
-        first_seen=episode[0]["night"],
-        last_seen=graded["night"],
-        nights=len(seen),
-        raw_grade=graded["raw_grade"],
-        resolution=last["verdict"] if resolved else None,
-        resolved_on=last["night"] if resolved else None,
+        fingerprint=row["fingerprint"],
+        rule=row["rule"],
+        title=row["title"],
+        severity=row["severity"],
+        grade=verdict if verdict in SEEN else row["grade"],
+        site=row["site"],
+        court=row["court"],
+        department=row["department"],
+        subject=Subject(kind=row["kind"], url=row["url"], section=row["section"], case_number=row["case_number"]),
+        message=row["message"],
+        remedy=row["remedy"],
+        due=row["due"],
+        basis=tuple(row["basis"]),
+        evidence=tuple(evidence_from_json(e) for e in row["evidence"]),
+        status="resolved" if resolved else "new" if last == row["first_seen"] else "continuing",
+        verified=last == night and verdict != UNREAD,
+        first_seen=row["first_seen"],
+        last_seen=row["last_seen"],
+        nights=row["nights"],
+        raw_grade=row["raw_grade"],
+        resolution=verdict if resolved else None,
+        resolved_on=last if resolved else None,
+        ended_before=row["ended_before"],
     )

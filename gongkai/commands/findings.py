@@ -18,7 +18,7 @@ from gongkai.commands.options import help_of
 from gongkai.errors import UserError
 from gongkai.messages import say
 from storage.database import connect, reading
-from storage.findings import Finding, state_at
+from storage.findings import Finding, history, state_at
 from storage.schema import sightings
 
 app = typer.Typer()
@@ -161,22 +161,18 @@ def show(
     settings = config.load(settings_file)
     with reading(connect(settings.database, create=False)) as connection:
         night = day or _last_night(connection)
-        matching = [f for f in state_at(connection, night, ended=True) if f.fingerprint.startswith(beginning)]
+        matching = state_at(connection, night, ended=True, beginning=beginning)
         if len(matching) != 1:
             raise UserError(
                 f"{beginning}: {'没有这个问题' if not matching else f'有 {len(matching)} 个问题以此开头'}",
                 f"{beginning}: {'no such finding' if not matching else f'{len(matching)} findings begin so'}",
             )
-        history = connection.execute(
-            sa.select(sightings.c.night, sightings.c.verdict)
-            .where(sightings.c.fingerprint == matching[0].fingerprint, sightings.c.night <= night)
-            .order_by(sightings.c.night)
-        ).all()
-    terminal.print_plain(_described(matching[0], [(row.night, row.verdict) for row in history]))
+        nights = history(connection, matching[0].fingerprint, night)
+    terminal.print_plain(_described(matching[0], nights))
     return errors.OK
 
 
-def _described(f: Finding, history: list[tuple[date, str]]) -> str:
+def _described(f: Finding, nights: list[tuple[date, str]]) -> str:
     grade, status = say(*GRADES[f.grade]), say(*STATUSES[f.status])
     lines = [f"{f.rule} {f.title}  [{f.severity} · {grade} · {status}]  {f.fingerprint}"]
     rows = [
@@ -191,7 +187,7 @@ def _described(f: Finding, history: list[tuple[date, str]]) -> str:
         at = f"{e.fetched_at.astimezone(clock.CHINA):%Y-%m-%d %H:%M:%S}" if e.fetched_at else "-"
         proof = f"{e.url}  {e.status or '-'}  {at}  {e.sha256 or '-'}"
         rows.append((say("证据", "evidence"), proof + (f"\n      {e.excerpt}" if e.excerpt else "")))
-    rows.append((say("历次", "history"), "  ".join(f"{night} {say(*VERDICTS[verdict])}" for night, verdict in history)))
+    rows.append((say("历次", "history"), "  ".join(f"{night} {say(*VERDICTS[verdict])}" for night, verdict in nights)))
     return "\n".join([*lines, *(f"  {name}: {value}" for name, value in rows)])
 
 

@@ -50,18 +50,26 @@ class Paragraph:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One of several numbered sentences below a heading: an example, a requirement.
+    """One of several numbered sentences below a heading: an example, a requirement. Printed number + lead + text.
 
     Attributes:
         number: As printed: `（1）`, `2.`
-        link: Where the reader sees for himself; its text is the address, short enough to print.
-        proof: The number of the kept page (证…) that proves it, already a part of `text`; renderers may link it.
+        lead: Its first words: what it is about, a case number, a section, an address; may be empty.
+        text: The rest, with its punctuation.
+        url: Where the reader sees for himself, safe to click: the address behind `lead`.
+        code: 识别码 of the finding that it tells of; empty: of none.
     """
 
     number: str
     text: str
-    link: Link | None = None
-    proof: str = ""
+    lead: str = ""
+    url: str | None = None
+    code: str = ""
+
+    @property
+    def full(self) -> str:
+        """All of it, as it is printed."""
+        return self.number + self.lead + self.text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +88,7 @@ class Table:
     Attributes:
         name: What it is, for programs: ranking, problems, feedback …
         columns, rows: Every row has one cell for each column. Line feeds in a cell are breaks.
+        keys: For each row the 识别码 of the finding that it tells of; empty: the rows are of something else.
         totals: How many of the last rows are sums.
         fine: Small type: it is a working list.
         caption: Printed above it; empty: the heading says it.
@@ -88,6 +97,7 @@ class Table:
     name: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    keys: tuple[str, ...] = ()
     totals: int = 0
     fine: bool = False
     caption: str = ""

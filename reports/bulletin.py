@@ -5,7 +5,7 @@ It is composed from storage alone, so the bulletin of an old night or month can 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy.engine import Connection
@@ -15,7 +15,11 @@ from reports.entries import Counts, Entry, count, entry_of, numbered, order_of
 from reports.figures import Figure, figure_of
 from reports.grouping import ChapterRow, CourtRow, RuleRow, by_chapter, by_court
 from reports.imprint import Imprint
+from reports.indicators import Indicator
 from reports.period import Period
+from reports.ranking import Ranking
+from reports.recheck import Recheck, recheck_of
+from reports.sources import sources_of
 from reports.text import local_time
 from storage import runs
 from storage.findings import state_at
@@ -46,6 +50,10 @@ class Bulletin:
         counts: The numbers of all of them together.
         chapters, courts: The same numbers by chapter and rule, and by court.
         figures: Statistics and estimates as of the night, court by court; never a finding.
+        indicators: Of the whole scope, with 环比 and 同比.
+        ranking: Of departments (one court) or courts (several); None where nothing can be ranked.
+        recheck: What became of what was open before the period.
+        sources: Where its facts come from, in words.
     """
 
     period: Period
@@ -62,6 +70,10 @@ class Bulletin:
     chapters: tuple[ChapterRow, ...]
     courts: tuple[CourtRow, ...]
     figures: tuple[Figure, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    ranking: Ranking | None = None
+    recheck: Recheck = field(default_factory=Recheck)
+    sources: tuple[str, ...] = ()
 
     @property
     def rules(self) -> tuple[RuleRow, ...]:
@@ -153,6 +165,8 @@ def compose(
         chapters=by_chapter(entries),
         courts=by_court(entries, coverage),
         figures=_figures(connection, coverage, department),
+        recheck=recheck_of(entries, by_department=len({site.court for site in coverage}) == 1, first=previous is None),
+        sources=sources_of(connection, [site.site for site in coverage]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -43,6 +44,20 @@ def say(key: str, **values: object) -> str:
 def say_all(key: str, **values: object) -> tuple[str, ...]:
     """A list of sentences under a dotted key, their braces filled in."""
     return tuple(str(sentence).format(**values) for sentence in _find(key))
+
+
+def say_counts(key: str, counts: Mapping[str, int]) -> str:
+    """The pieces under a dotted key whose count is not zero, in the order in which they are written there."""
+    pieces: dict[str, str] = _find(key)
+    return say("paper.and").join(piece.format(count=counts[name]) for name, piece in pieces.items() if counts.get(name))
+
+
+def say_names(names: Sequence[str], kind: str, most: int = 5) -> str:
+    """Names in a row; more than `most` of them are cut short, and counted: 甲、乙等7个部门. `kind`: of `paper.kinds`."""
+    if len(names) <= most:
+        return say("paper.and").join(names)
+    few = say("paper.and").join(names[:most])
+    return say("paper.names", names=few, count=len(names), kind=say(f"paper.kinds.{kind}"))
 
 
 def label(group: str, code: str) -> str:

@@ -1,0 +1,127 @@
+"""三、发现的主要问题: chapter by chapter and rule by rule, with numbers, basis, and the gravest examples by name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from reports import sentences
+from reports.blocks import Block, Heading, Item, Paragraph
+from reports.bulletin import Bulletin
+from reports.entries import Entry, chapter_of, chapter_order, rule_order
+from reports.parts.places import Places
+from reports.text import chinese_number, safe_href, shorten
+from reports.words import label, say, say_counts
+
+K = TypeVar("K")
+EXAMPLES = 3  # of each rule in the body; the annex lists all
+MESSAGE = 150  # characters of a message here; the list has it whole
+UNITS = 6  # named with their numbers
+
+
+def problems(bulletin: Bulletin, places: Places) -> tuple[Block, ...]:
+    """The blocks of the chapter, without its heading."""
+    if not bulletin.certain:
+        silence = "none_at_all" if not bulletin.pages else "none_complete" if bulletin.is_complete else "none"
+        return (Paragraph(say(f"paper.problems.{silence}")),)
+    blocks: list[Block] = []
+    chapters = _split(bulletin.certain, lambda entry: chapter_of(entry.finding.rule))
+    for place, chapter in enumerate(sorted(chapters, key=chapter_order), start=1):
+        entries = chapters[chapter]
+        number = f"（{chinese_number(place)}）"
+        blocks.append(Heading(level=2, number=number, text=label("chapter", chapter), anchor=f"problems-{chapter}"))
+        blocks.append(Paragraph(say("paper.problems.chapter", certain=len(entries), split=split_of(entries))))
+        for nth, ((rule, severity), found) in enumerate(_rules(entries), start=1):
+            title = say(
+                "paper.problems.rule", title=found[0].finding.title, rule=rule, severity=label("severity", severity)
+            )
+            blocks.append(Heading(level=3, number=f"{nth}.", text=title, anchor=f"rule-{rule}-{severity}"))
+            blocks += _group(found, bulletin, places)
+    return tuple(blocks)
+
+
+def _rules(entries: list[Entry]) -> list[tuple[tuple[str, str], list[Entry]]]:
+    """By rule and severity, the gravest first."""
+    groups = _split(entries, lambda entry: (entry.finding.rule, entry.finding.severity))
+    return sorted(groups.items(), key=lambda pair: rule_order(pair[0][1], pair[0][0]))
+
+
+def _group(found: list[Entry], bulletin: Bulletin, places: Places) -> list[Block]:
+    """One rule: the numbers by unit, the law once, examples, and where the rest stands."""
+    told = say("paper.problems.group", certain=len(found), split=split_of(found), units=_units(found, bulletin))
+    bases = {sentences.citations(entry.finding.basis) for entry in found}
+    if len(bases) == 1:
+        told += say("paper.problems.basis", basis=_ended(bases.pop()))
+    else:
+        told += say("paper.problems.basis_differs", annex=places.see("problems"))
+    blocks: list[Block] = [Paragraph(told)]
+    blocks += [_example(nth, entry, bulletin) for nth, entry in enumerate(_gravest(found), start=1)]
+    if (rest := len(found) - EXAMPLES) > 0:
+        blocks.append(Paragraph(say("paper.problems.rest", rest=rest, annex=places.see("problems"))))
+    return blocks
+
+
+def _gravest(found: list[Entry]) -> list[Entry]:
+    """The examples: overdue ones first, then the oldest; from different units as far as there are several."""
+    ordered = sorted(found, key=lambda entry: (not entry.overdue, entry.finding.first_seen, entry.number))
+    seen: Counter[tuple[str, str | None]] = Counter()
+    ranked: list[tuple[int, int, Entry]] = []
+    for entry in ordered:
+        unit = (entry.court, entry.finding.department)
+        ranked.append((seen[unit], len(ranked), entry))
+        seen[unit] += 1
+    return [entry for _, _, entry in sorted(ranked, key=lambda one: one[:2])[:EXAMPLES]]
+
+
+def _example(nth: int, entry: Entry, bulletin: Bulletin) -> Item:
+    """Subject, unit, fact, and the kept page that proves it."""
+    notes = [label("status", entry.finding.status), *sentences.marks(entry)]
+    if entry.proof_number:
+        notes.insert(0, entry.proof_number)
+    text = say("paper.problems.of", unit=unit_of(entry, bulletin))
+    text += say("paper.problems.fact", message=shorten(entry.finding.message.rstrip("。"), MESSAGE))
+    text += say("paper.problems.proof", notes="，".join(notes))
+    return Item(number=f"（{nth}）", lead=naming(entry), text=text, url=safe_href(entry.link), code=entry.code)
+
+
+def naming(entry: Entry) -> str:
+    """What it is about, in a sentence: a case number, “a section”, an address."""
+    about = entry.finding.subject
+    return about.case_number or (f"“{about.section}”" if about.section else shorten(about.url or entry.court, 80))
+
+
+def unit_of(entry: Entry, bulletin: Bulletin) -> str:
+    """Who answers for it: the department, with its court where there are several."""
+    name = sentences.department(entry.finding.department)
+    return entry.court + name if len(bulletin.scope.courts) > 1 else name
+
+
+def _units(found: list[Entry], bulletin: Bulletin) -> str:
+    """The units with their numbers, the most first."""
+    several = len(bulletin.scope.courts) > 1
+    counts = Counter(entry.court if several else sentences.department(entry.finding.department) for entry in found)
+    named = [say("paper.problems.unit", name=name, count=number) for name, number in counts.most_common(UNITS)]
+    text = say("paper.and").join(named)
+    return text if len(counts) <= UNITS else say("paper.problems.units_more", names=text, count=len(counts))
+
+
+def split_of(entries: Iterable[Entry]) -> str:
+    """How many are new and how many go on: `，其中新增2条、持续5条`; of one kind only: `，均为新增`."""
+    counts = Counter(entry.finding.status for entry in entries)
+    if len(counts) > 1:
+        return say("paper.overview.split", pieces=say_counts("paper.overview.statuses", counts))
+    name = label("status", next(iter(counts)))
+    return say("paper.overview.split_one" if counts.total() > 1 else "paper.overview.split_single", name=name)
+
+
+def _ended(text: str) -> str:
+    """With a full stop, unless a quotation ends with one."""
+    return text if text.endswith(("。", "。”")) else text + "。"
+
+
+def _split(entries: Iterable[Entry], key: Callable[[Entry], K]) -> dict[K, list[Entry]]:
+    parts: dict[K, list[Entry]] = {}
+    for entry in entries:
+        parts.setdefault(key(entry), []).append(entry)
+    return parts

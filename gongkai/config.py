@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
 
@@ -55,6 +56,43 @@ class Nightly(_Strict):
     )
 
 
+class Bulletin(_Strict):
+    """What makes the bulletin a document of your office (发文要素)."""
+
+    body: str = Field(
+        default="", description="发文机关, for the red head and the signature, without 文件. Empty: a plain report."
+    )
+    code: str = Field(
+        default="", description="发文机关代字 of the number, such as 花法公开. Needed to issue a bulletin."
+    )
+    signed: str = Field(default="", description="署名, if it is not `body`.")
+    addressee: str = Field(default="", description="主送, without the colon, such as 全院各部门.")
+    copies: tuple[str, ...] = Field(default=(), description="抄送, such as 院领导 and 政治部.")
+    printed_by: str = Field(default="", description="印发机关, if it is not the signature.")
+    contact: str = Field(default="", description="Whom departments call or write to about it.")
+    reply_days: Annotated[int, Field(ge=1, le=60)] = Field(
+        default=10, description="Working days from issue within which departments send their feedback form."
+    )
+    weights: Folder | None = Field(default=None, description="YAML file with the weights of the score. Unset: our own.")
+    template: Folder | None = Field(default=None, description="A .docx with your own red head, see docs. Unset: ours.")
+
+
+class Mail(_Strict):
+    """The server that sends issued bulletins. Its password comes from GONGKAI_MAIL_PASSWORD only."""
+
+    host: str = Field(default="", description="Name of the SMTP server. Empty: nothing can be sent.")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(default=465, description="Its port.")
+    security: Literal["tls", "starttls", "none"] = Field(
+        default="tls", description="`tls` from the start, `starttls`, or `none` for a server on the same machine."
+    )
+    user: str = Field(default="", description="Who signs in. Empty: nobody.")
+    sender: str = Field(default="", description="The address it comes from.")
+    to: tuple[str, ...] = Field(default=(), description="Who receives every bulletin.")
+    departments: dict[str, str] = Field(
+        default={}, description="By department, the address that receives its own extract."
+    )
+
+
 class Settings(_Strict):
     """All settings. Paths in a file are relative to that file."""
 
@@ -69,6 +107,8 @@ class Settings(_Strict):
     politeness: Politeness = Politeness()
     sites: Sites = Sites()
     nightly: Nightly = Nightly()
+    bulletin: Bulletin = Bulletin()
+    mail: Mail = Mail()
     ledgers: dict[str, Folder] = Field(
         default={}, description="By profile id, the folder with that court's ledgers; `nightly` imports them."
     )
@@ -124,7 +164,17 @@ def _read(file: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{file}: 无法读取：{error}", f"{file}: cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{file}: 不是有效的 TOML：{error}", f"{file}: not valid TOML: {error}") from error
+        zh, en = _unquoted(file, str(error))
+        raise UserError(f"{file}: 不是有效的 TOML：{error}{zh}", f"{file}: not valid TOML: {error}{en}") from error
+
+
+def _unquoted(file: Path, error: str) -> tuple[str, str]:
+    """What to do where a Chinese key stands without the quotation marks that TOML wants."""
+    place = re.search(r"line (\d+)", error)
+    line = file.read_text(encoding="utf-8-sig").splitlines()[int(place.group(1)) - 1] if place else ""
+    if not re.match(r"\s*[^\s\"'=\[#]*[^\x00-\x7f\s\"'=][^\"'=]*=", line):
+        return "", ""
+    return "；中文名称须加双引号", "; a Chinese key needs double quotes"
 
 
 def _validated(values: dict[str, Any], file: Path) -> Settings:
@@ -154,6 +204,7 @@ _KINDS = {
     "path_type": ("应为路径（字符串）", "should be a path (a string)"),
     "greater_than_equal": ("不得小于 {ge}", "should be at least {ge}"),
     "less_than_equal": ("不得大于 {le}", "should be at most {le}"),
+    "literal_error": ("应为 {expected} 之一", "should be one of {expected}"),
 }
 
 
@@ -181,10 +232,20 @@ def _from_folder(settings: Settings, folder: Path) -> Settings:
             "database": database,
             "profiles": tuple(folder / p.expanduser() for p in settings.profiles),
             "out": folder / settings.out.expanduser(),
+            "bulletin": settings.bulletin.model_copy(
+                update={
+                    "weights": _beside(folder, settings.bulletin.weights),
+                    "template": _beside(folder, settings.bulletin.template),
+                }
+            ),
             "ledgers": {site: folder / p.expanduser() for site, p in settings.ledgers.items()},
             "policies": {site: _name_or_file(folder, p) for site, p in settings.policies.items()},
         }
     )
+
+
+def _beside(folder: Path, path: Path | None) -> Path | None:
+    return None if path is None else folder / path.expanduser()
 
 
 def _name_or_file(folder: Path, text: str) -> str:

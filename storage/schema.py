@@ -405,3 +405,35 @@ events = Table(
     Column("note", Text),
     Column("until", Date),
 )
+
+bulletins = Table(
+    "bulletins",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("code", String(60), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("sites", JSON, nullable=False),
+    Column("department", Text),
+    Column("night", Date, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("issued", UTCDateTime, nullable=False),
+    Column("corrects", Text),
+    Column("reason", Text),
+    UniqueConstraint("code", "year", "serial"),
+)
+
+bulletin_files = Table(
+    "bulletin_files",
+    metadata,
+    Column("bulletin", BigId, ForeignKey("bulletins.id"), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # zstd
+)

@@ -21,6 +21,9 @@ WRONG = [
     ("[nightly]\nparallel = 99", "[nightly] parallel", "should be at most 16; it is 99"),
     ("[ledgers]\ndonghu = 1", "[ledgers] donghu", "should be a path (a string); it is 1"),
     ("out = 5", "out", "should be a path (a string); it is 5"),
+    ("[mail]\nsecurity = 'ssl'", "[mail] security", "should be one of 'tls', 'starttls' or 'none'; it is 'ssl'"),
+    ("[bulletin]\nreply_days = 0", "[bulletin] reply_days", "should be at least 1; it is 0"),
+    ("[bulletin]\ncopies = '院领导'", "[bulletin] copies", "should be a list"),
     ("contact = 5", "contact", "should be a string; it is 5"),
 ]
 
@@ -44,6 +47,12 @@ def test_a_mistake_is_one_line_with_file_section_and_key(tmp_path, text, key, wh
     assert str(caught.value).startswith(f"{path}: {key}: {what}")
     assert "\n" not in str(caught.value)
     assert caught.value.code == 2
+
+
+def test_a_chinese_key_without_quotes_is_told_what_it_lacks(tmp_path):
+    path = written(tmp_path, "[mail.departments]\n民一庭 = 'a@court.example'")
+    with pytest.raises(UserError, match=r"line 2.*; a Chinese key needs double quotes"):
+        config.load(path, {})
 
 
 def test_mistakes_are_said_in_chinese_too(tmp_path, monkeypatch):

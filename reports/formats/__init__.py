@@ -1,42 +1,65 @@
-"""Renderings of a bulletin: each a pure function of the value, written to files that appear whole or not at all."""
+"""Renderings of a bulletin: each a pure function of the value, written to files that appear together or not at all."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from reports.bulletin import Bulletin
 from reports.formats import docx, html, json, xlsx
 
 
-def write_all(bulletin: Bulletin, out_dir: Path) -> list[Path]:
-    """Write findings.json, bulletin.html, bulletin.docx and bulletin.xlsx.
-
-    All are rendered before the first is replaced, so that the four always belong to one bulletin.
-
-    Raises:
-        OSError: The folder cannot be made or written.
-    """
-    rendered: dict[str, bytes] = {
+def render_all(bulletin: Bulletin) -> dict[str, bytes]:
+    """The files of a bulletin by their name: findings.json, bulletin.html, bulletin.docx and bulletin.xlsx."""
+    return {
         "findings.json": json.render(bulletin).encode(),
         "bulletin.html": html.render(bulletin).encode(),
         "bulletin.docx": docx.render(bulletin),
         "bulletin.xlsx": xlsx.render(bulletin),
     }
+
+
+def write_all(bulletin: Bulletin, out_dir: Path) -> list[Path]:
+    """Render a bulletin and write its files.
+
+    Raises:
+        OSError: The folder cannot be made or written; then no file is new.
+    """
+    with staged(render_all(bulletin), out_dir) as paths:
+        return paths
+
+
+@contextmanager
+def staged(files: Mapping[str, bytes], out_dir: Path) -> Iterator[list[Path]]:
+    """Write files beside their places, and put them there when the block ends well: a reader never sees half of them.
+
+    Raises:
+        OSError: The folder cannot be made or written, or the disk is full; what was there stays as it was.
+    """
     out_dir.mkdir(parents=True, exist_ok=True)
-    return [_write(out_dir / name, content) for name, content in rendered.items()]
+    waiting: dict[Path, Path] = {}
+    try:
+        for name, content in files.items():
+            waiting[out_dir / name] = _write_beside(out_dir / name, content)
+        yield list(waiting)
+        for path, temporary in waiting.items():
+            temporary.replace(path)
+    finally:
+        for temporary in waiting.values():
+            temporary.unlink(missing_ok=True)
 
 
-def _write(path: Path, content: bytes) -> Path:
-    """A new file beside the old one, then renamed over it: a reader never sees half a bulletin."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def _write_beside(path: Path, content: bytes) -> Path:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        temporary.chmod(0o644)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
-    return path
+    return temporary

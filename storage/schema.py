@@ -357,6 +357,7 @@ sightings = Table(
     Column("basis", JSON, nullable=False),
     Column("evidence", JSON, nullable=False),
     Index(None, "night"),
+    Index(None, "fingerprint", "verdict", "night"),  # the life of a finding without its texts
 )
 
 statistics = Table(
@@ -394,6 +395,7 @@ measures = Table(
     Column("unknown", Integer, nullable=False),
 )
 
+# What people did with a finding; a row is never changed or removed. What follows from them is derived (`storage.handling`).
 events = Table(
     "events",
     metadata,
@@ -404,6 +406,8 @@ events = Table(
     Column("what", String(20), nullable=False),
     Column("note", Text),
     Column("until", Date),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
 )
 
 bulletins = Table(

@@ -22,14 +22,11 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
 from reports import formats
-from reports.bulletin import compose
 from reports.entries import chapter_of
 from reports.formats import docx, html, xlsx
 from reports.formats import json as findings_json
-from reports.period import Period
 from reports.words import say
-from storage import database, runs
-from tests.bulletins.two_nights import GENERATED, LONG_URL, OVERLONG_URL, SECOND, trial
+from tests.bulletins.two_nights import LONG_URL, OVERLONG_URL, quiet, trial
 
 HERE = Path(__file__).parent
 SCHEMA = json.loads((HERE.parent / "docs" / "findings.schema.json").read_text(encoding="utf-8"))
@@ -41,15 +38,9 @@ def bulletin():
     return trial()
 
 
-@pytest.fixture(scope="module")
-def quiet():
-    """One court, completely read, nothing found."""
-    engine = database.connect("sqlite://")
-    with engine.begin() as connection:
-        runs.save_site(connection, runs.Site(id="a", court="示例甲法院", home="http://a.example/"))
-        run = runs.start(connection, "a", SECOND, GENERATED)
-        runs.update(connection, run.id, status="complete", pages=12, links=80, audited=GENERATED)
-        return compose(connection, Period.of_night(SECOND), generated_at=GENERATED)
+@pytest.fixture(scope="module", name="quiet")
+def a_quiet_bulletin():
+    return quiet()
 
 
 @pytest.fixture(scope="module")

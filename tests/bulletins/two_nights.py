@@ -297,6 +297,16 @@ def trial(path=":memory:", sites=None, night=SECOND):
         return compose(connection, Period.of_night(night), sites=sites, generated_at=GENERATED)
 
 
+def quiet():
+    """The bulletin of a night on which one court was completely read, and nothing was found."""
+    engine = database.connect("sqlite://")
+    with engine.begin() as connection:
+        runs.save_site(connection, runs.Site(id="a", court="示例甲法院", home="http://a.example/"))
+        run = runs.start(connection, "a", SECOND, GENERATED)
+        runs.update(connection, run.id, status="complete", pages=12, links=80, audited=GENERATED)
+        return compose(connection, Period.of_night(SECOND), generated_at=GENERATED)
+
+
 if __name__ == "__main__":
     for written in write_all(trial(), Path(sys.argv[1])):
         print(written)

@@ -128,24 +128,33 @@ def imprint(settings: Settings, day: date) -> Imprint:
     )
 
 
-def compose(connection: Connection, wanted: Request, document: Imprint) -> Bulletin:
+def compose(connection: Connection, wanted: Request, document: Imprint, weights: Path | None = None) -> Bulletin:
     """The bulletin that was asked for.
 
+    Args:
+        weights: A weights file of the office's own.
+
     Raises:
-        UserError: A site or a department is not known, or nothing was crawled in the period.
+        UserError: A site or a department is not known, nothing was crawled in the period, or the weights are no use.
     """
     from reports import bulletin
+    from reports.weights import WeightsError, load_weights
 
     sites = sites_of(connection, wanted.sites)
     must_be_covered(connection, wanted.period, sites)
     if wanted.department is not None:
         must_be_department(connection, wanted.department, sites)
+    try:
+        scheme = load_weights(weights)
+    except WeightsError as error:
+        raise UserError(error.zh, error.en) from error
     return bulletin.compose(
         connection,
         wanted.period,
         sites=list(sites),
         department=wanted.department,
         imprint=document,
+        weights=scheme,
         generated_at=clock.now(),
     )
 
@@ -159,7 +168,7 @@ def write_draft(engine: Engine, wanted: Request, settings: Settings, folder: Pat
     from reports.formats import render_all
 
     with reading(engine) as connection:
-        bulletin = compose(connection, wanted, imprint(settings, wanted.day))
+        bulletin = compose(connection, wanted, imprint(settings, wanted.day), settings.bulletin.weights)
     with writing(render_all(bulletin), folder) as paths:
         pass
     return bulletin, paths
@@ -187,7 +196,7 @@ def issue(
         assert document.number is not None
         if bulletins.find(connection, document.number) is not None:
             raise UserError(f"{document.number} 已使用", f"{document.number} is taken")
-        bulletin = compose(connection, replace(wanted, sites=sites), document)
+        bulletin = compose(connection, replace(wanted, sites=sites), document, settings.bulletin.weights)
         period = wanted.period
         entry = Issued(
             number=document.number,

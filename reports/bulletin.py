@@ -5,7 +5,7 @@ It is composed from storage alone, so the bulletin of an old night or month can 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy.engine import Connection
@@ -15,14 +15,17 @@ from reports.entries import Counts, Entry, count, entry_of, numbered, order_of
 from reports.figures import Figure, figure_of
 from reports.grouping import ChapterRow, CourtRow, RuleRow, by_chapter, by_court
 from reports.imprint import Imprint
-from reports.indicators import Indicator
-from reports.period import Period
+from reports.indicators import Counted, Indicator, counted, indicators_of, last_audited
+from reports.period import NIGHT, Period
 from reports.ranking import Ranking
 from reports.recheck import Recheck, recheck_of
+from reports.scoring import ranking_of
 from reports.sources import sources_of
 from reports.text import local_time
+from reports.weights import Weights, load_weights
 from storage import runs
 from storage.findings import state_at
+from storage.handling import handling_at
 from storage.statistics import read_statistics
 
 
@@ -127,6 +130,7 @@ def compose(
     sites: list[str] | None = None,
     department: str | None = None,
     imprint: Imprint | None = None,
+    weights: Weights | None = None,
 ) -> Bulletin:
     """The bulletin of a period.
 
@@ -135,6 +139,7 @@ def compose(
         sites: Ids of the sites it is about; None: all that are registered. One that was not read is listed as such.
         department: Only this department's findings and figures.
         imprint: What the issuing office adds; None: a plain report of the day of `generated_at`.
+        weights: How units are scored; None: `weights.yml`.
 
     Raises:
         ValueError: `generated_at` has no time zone, or an id in `sites` is not registered.
@@ -147,7 +152,10 @@ def compose(
     coverage = tuple(coverage_of(connection, site, period) for site in chosen)
     night = max((site.night for site in coverage if site.night is not None), default=period.last)
     previous = max((site.previous for site in coverage if site.previous is not None), default=None)
-    entries = _entries(connection, period, night, previous, coverage, department)
+    everyone = _entries(connection, period, night, previous, coverage)
+    entries = [entry for entry in everyone if department in (None, entry.finding.department)]
+    known = [site.id for site in chosen]
+    counts = tuple(counted(connection, known, one, night) for one in (period, period.before, period.year_ago))
     is_open = [entry for entry in entries if not entry.is_resolved]
     resolved = sorted((e for e in entries if e.is_resolved), key=lambda entry: (not entry.is_certain, entry.within))
     return Bulletin(
@@ -165,7 +173,15 @@ def compose(
         chapters=by_chapter(entries),
         courts=by_court(entries, coverage),
         figures=_figures(connection, coverage, department),
-        recheck=recheck_of(entries, by_department=len({site.court for site in coverage}) == 1, first=previous is None),
+        indicators=indicators_of(*(one.of(department) for one in counts)),
+        ranking=_ranking(connection, period, coverage, counts, everyone, weights or load_weights()),
+        recheck=recheck_of(
+            entries,
+            by_department=len({site.court for site in coverage}) == 1,
+            period=period,
+            first=previous is None,
+            handling=handling_at(connection, night, until=generated_at),
+        ),
         sources=sources_of(connection, [site.site for site in coverage]),
     )
 
@@ -184,7 +200,6 @@ def _entries(
     night: date,
     previous: date | None,
     coverage: tuple[SiteCoverage, ...],
-    department: str | None,
 ) -> list[Entry]:
     """The findings of the chosen sites as they stand at the end of the period, in the order of the bulletin."""
     of_site = {site.site: site for site in coverage}
@@ -201,11 +216,30 @@ def _entries(
             before.get(finding.fingerprint),
         )
         for finding in state_at(connection, period.last, ended=True)
-        if finding.site in of_site
-        and (finding.status != "resolved" or finding.resolved_on in period)
-        and (department is None or finding.department == department)
+        if finding.site in of_site and (finding.status != "resolved" or finding.resolved_on in period)
     ]
     return sorted(entries, key=order_of([site.court for site in coverage]))
+
+
+def _ranking(
+    connection: Connection,
+    period: Period,
+    coverage: tuple[SiteCoverage, ...],
+    counts: tuple[Counted, ...],
+    entries: list[Entry],
+    weights: Weights,
+) -> Ranking | None:
+    """The ranking of the period, with the places gained since the period before, by the same weights."""
+    if period.kind == NIGHT:
+        return None
+    before = None
+    if counts[1].totals:
+        earlier = tuple(replace(site, night=last_audited(connection, site.site, period.before)) for site in coverage)
+        nights = [site.night for site in earlier if site.night is not None]
+        if nights:
+            found = _entries(connection, period.before, max(nights), None, earlier)
+            before = ranking_of(counts[1], found, earlier, weights)
+    return ranking_of(counts[0], entries, coverage, weights, before)
 
 
 def _figures(connection: Connection, coverage: tuple[SiteCoverage, ...], department: str | None) -> tuple[Figure, ...]:

@@ -16,7 +16,7 @@ from reports.entries import Entry
 from reports.indicators import Indicator
 from reports.weights import Board, Weight, Weights
 
-VETO, FEW, SHORT, NO_DATA, UNASSIGNED = "veto", "few", "short", "no_data", "unassigned"
+VETO, FEW, SHORT, NO_DATA, UNASSIGNED, ALONE = "veto", "few", "short", "no_data", "unassigned", "alone"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class RankRow:
         score: Of 100, two decimals; None with a veto or without any data.
         rank: Units with the same printed score share one; None: not ranked, and `why` says so.
         rank_before: In the period before, by the same scheme.
-        why: veto, few, short, no_data, unassigned; empty: ranked.
+        why: veto, few, short, no_data, unassigned, alone (no other could be ranked); empty: ranked.
     """
 
     name: str
@@ -100,6 +100,8 @@ def rank(units: Iterable[Unit], weights: Weights, by: str, before: Ranking | Non
     anyone = {board.board for row in scored for board in row.boards}
     possible = sum(weights.boards[name].weight for name in anyone)
     settled = [_settled(row, weights, possible) for row in scored]
+    if sum(not row.why for row in settled) == 1:
+        settled = [replace(row, why=row.why or ALONE) for row in settled]
     earlier = {row.name: row.rank for row in before.rows} if before is not None else {}
     scores = sorted((row.score for row in settled if not row.why and row.score is not None), reverse=True)
     rows = [

@@ -5,11 +5,14 @@ The base is what was certain and open on the last audited night before the perio
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from reports.entries import Entry
+from reports.period import Period
 from storage.findings import CERTAIN
+from storage.handling import CONFIRMED, NOT_ANSWERED, REOPENED, REPORTED, Handling
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +39,8 @@ class Recheck:
         overdue: Remaining ones whose deadline has passed.
         failed: Reported as rectified, and seen again.
         repeated: Had been resolved before, and are open again: the same rule and subject.
-        within: Found and rectified within the period; not among the issued.
+        within: Became certain and was rectified within the period; not among the issued.
+        leads: Mere leads that were cleared up.
         reported: How many of the issued were reported as rectified.
         silent: Units with issued findings that sent no feedback, where any unit sent some.
         first: There is no audited night before the period: nothing to re-check.
@@ -51,6 +55,7 @@ class Recheck:
     failed: tuple[Entry, ...] = ()
     repeated: tuple[Entry, ...] = ()
     within: tuple[Entry, ...] = ()
+    leads: tuple[Entry, ...] = ()
     reported: int = 0
     silent: tuple[str, ...] = ()
     units: tuple[UnitRecheck, ...] = ()
@@ -61,10 +66,9 @@ def recheck_of(
     entries: Iterable[Entry],
     *,
     by_department: bool,
+    period: Period,
     first: bool = False,
-    returned: Collection[str] = (),
-    reported: Collection[str] = (),
-    reporters: Collection[str] = (),
+    handling: Mapping[str, Handling] = MappingProxyType({}),
 ) -> Recheck:
     """The re-check, from the entries of the period.
 
@@ -72,16 +76,16 @@ def recheck_of(
         entries: Open ones and those resolved in the period.
         by_department: Units are departments; otherwise courts.
         first: No night before the period was audited.
-        returned: Fingerprints of findings that had been resolved and were opened anew in the period.
-        reported: Fingerprints of findings that were reported as rectified.
-        reporters: Units that sent any feedback.
+        handling: What departments said of findings, and what the re-check said of that.
     """
     listed = list(entries)
     issued = tuple(entry for entry in listed if entry.before == CERTAIN)
     is_open = [entry for entry in issued if not entry.is_resolved]
     held = tuple(entry for entry in is_open if entry.is_certain)
     remaining = tuple(entry for entry in held if entry.finding.verified)
-    certain = [entry for entry in listed if entry.is_certain and not entry.is_resolved]
+    certain = [entry for entry in listed if entry.is_certain and not entry.is_resolved and entry.finding.verified]
+    answered = [entry for entry in issued if entry.finding.fingerprint in handling]
+    reporters = {_unit(entry, by_department) for entry in answered}
     units = {_unit(entry, by_department): None for entry in issued}
     rows = [_row(name, [e for e in issued if _unit(e, by_department) == name]) for name in units]
     return Recheck(
@@ -91,14 +95,19 @@ def recheck_of(
         unverified=tuple(entry for entry in held if not entry.finding.verified),
         lowered=tuple(entry for entry in is_open if not entry.is_certain),
         overdue=tuple(entry for entry in remaining if entry.overdue),
-        failed=tuple(e for e in remaining if e.finding.fingerprint in reported),
-        repeated=tuple(e for e in certain if e.finding.fingerprint in returned and e.finding.verified),
-        within=tuple(entry for entry in listed if entry.within and entry.is_certain),
-        reported=sum(entry.finding.fingerprint in reported for entry in issued),
+        failed=tuple(e for e in remaining if _state(e, handling) == REOPENED),
+        repeated=tuple(e for e in certain if e.finding.is_repetition and e.finding.first_seen in period),
+        within=tuple(e for e in listed if e.is_resolved and e.is_certain and e.before != CERTAIN),
+        leads=tuple(e for e in listed if e.is_resolved and not e.is_certain and e.before != CERTAIN),
+        reported=sum(_state(entry, handling) in (REPORTED, CONFIRMED, REOPENED) for entry in answered),
         silent=tuple(row.name for row in rows if row.name and row.name not in reporters) if reporters else (),
         units=tuple(rows),
         first=first,
     )
+
+
+def _state(entry: Entry, handling: Mapping[str, Handling]) -> str:
+    return handling.get(entry.finding.fingerprint, NOT_ANSWERED).state
 
 
 def _unit(entry: Entry, by_department: bool) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from reports.bulletin import Bulletin
 from reports.entries import Entry
 from reports.grouping import Basis
+from reports.period import NIGHT
 from reports.text import citation
 from reports.words import chinese_date, label, say, say_all
 
 
 def title(bulletin: Bulletin) -> tuple[str, ...]:
-    """The title, in the pieces between which a line may end."""
-    return say_all("title", night=chinese_date(bulletin.night))
+    """The title, in the words between which a line may end."""
+    kind = "night" if bulletin.period.kind == NIGHT else "department" if bulletin.scope.department else "period"
+    return say_all(f"paper.title.{kind}", period=bulletin.period.name, department=bulletin.scope.department)
 
 
 def lead(bulletin: Bulletin) -> tuple[str, ...]:

@@ -12,12 +12,13 @@ from reports.bulletin import Bulletin
 from reports.parts.demands import demands
 from reports.parts.lists import feedback_form, lead_list, problem_list
 from reports.parts.method import method
-from reports.parts.opening import lead, title
+from reports.parts.opening import lead
 from reports.parts.overview import overview
 from reports.parts.places import Places, places_of
 from reports.parts.problems import problems
 from reports.parts.ranking_table import ranking_table
 from reports.parts.recheck import recheck
+from reports.sentences import title
 from reports.text import chinese_number
 from reports.words import say
 

@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from auditors.metrics import SHARE, catalogue
+
 FILE = Path(__file__).with_name("weights.yml")
 BOARDS = ("documents", "hearings", "process", "enforcement", "website")
 SEVERITIES = ("S0", "S1", "S2", "S3")
@@ -118,9 +120,21 @@ class _Reader:
             families=frozenset(self.words(f"{key}.families", board["families"])),
             per=None if per is None else int(self.number(f"{key}.per", per, 1, 1_000_000)),
             indicators={
-                name: self.indicator(f"{key}.indicators.{name}", value, least) for name, value in indicators.items()
+                self.metric(key, name): self.indicator(f"{key}.indicators.{name}", value, least)
+                for name, value in indicators.items()
             },
         )
+
+    def metric(self, key: str, name: str) -> str:
+        known = catalogue().get(name)
+        if known is None or known.unit != SHARE:
+            allowed = "、".join(one.name for one in catalogue().values() if one.unit == SHARE)
+            self.fail(
+                f"{key}.indicators.{name}",
+                f"没有这个指标，应为{allowed}之一",
+                f"no such indicator, expected one of {allowed}",
+            )
+        return name
 
     def indicator(self, key: str, data: Any, least: int) -> Weight:
         one = self.mapping(key, data, ("weight", "least", "lower", "counts"), needed=("weight",))

@@ -16,8 +16,8 @@ MESSAGE = 150  # characters of a message in a printed list; html, xlsx and json 
 BASIS = 120  # and of the law that it rests on
 LIST = (("number", 17), ("rule", 27), ("responsible", 30), ("subject", 40), ("message", 44), ("basis", 36), ("seen", 18),
         ("proof", 27), ("due", 14))  # fmt: skip
-FORM = (("number", 17), ("problem", 66), ("cause", 26), ("measures", 32), ("person", 18), ("finished", 22), ("proofs", 28),
-        ("signature", 22), ("result", 22))  # fmt: skip
+FORM = (("number", 11), ("code", 25), ("problem", 55), ("cause", 26), ("measures", 32), ("person", 18), ("finished", 20),
+        ("proofs", 27), ("signature", 20), ("result", 19))  # fmt: skip
 
 
 def problem_list(bulletin: Bulletin, places: Places, most: int | None) -> tuple[Block, ...]:
@@ -35,10 +35,12 @@ def feedback_form(bulletin: Bulletin, places: Places, most: int | None) -> tuple
     """附件4: filled in by the departments; the last column is the office's."""
     shown = bulletin.certain[:most]
     columns = tuple(
-        Column(title=say(f"paper.form.{name}"), width=width, centred=name == "number") for name, width in FORM
+        Column(title=say(f"feedback.columns.{name}"), width=width, centred=name in ("number", "code"))
+        for name, width in FORM
     )
     rows = tuple(
-        (_number(entry), f"{_responsible(entry, bulletin)}\n{_what(entry)}", *("" for _ in FORM[2:])) for entry in shown
+        (str(entry.number), entry.code, f"{_responsible(entry, bulletin)}\n{_what(entry)}", *("" for _ in FORM[3:]))
+        for entry in shown
     )
     keys = tuple(entry.code for entry in shown)
     table = Table(name="feedback", columns=columns, rows=rows, keys=keys, fine=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from auditors.metrics import SHARE
 from reports.blocks import Block, Column, Heading, Item, Paragraph, Table
 from reports.bulletin import Bulletin
 from reports.figures import estimates
-from reports.indicators import SHARE, Indicator
+from reports.indicators import Indicator
 from reports.period import NIGHT
 from reports.text import chinese_number
 from reports.weights import Weights

@@ -1,4 +1,4 @@
-"""The title and the lead: what the bulletin is about, by which norms, from which sources, as of when."""
+"""The lead: what the bulletin is about, by which norms, from which sources, as of when."""
 
 from __future__ import annotations
 
@@ -7,18 +7,11 @@ from collections import Counter
 from auditors.basis import article
 from reports.blocks import Paragraph
 from reports.bulletin import Bulletin
-from reports.period import NIGHT
 from reports.text import clean
-from reports.words import chinese_date, say, say_all
+from reports.words import chinese_date, say
 
 NORMS = 3  # named in the lead; the annex cites all
 GENERAL = "judicial_openness_2018/2"  # what all publicity of courts rests on
-
-
-def title(bulletin: Bulletin) -> tuple[str, ...]:
-    """The title, in the words between which a line may end."""
-    kind = "night" if bulletin.period.kind == NIGHT else "department" if bulletin.scope.department else "period"
-    return say_all(f"paper.title.{kind}", period=bulletin.period.name, department=bulletin.scope.department)
 
 
 def lead(bulletin: Bulletin) -> tuple[Paragraph, ...]:

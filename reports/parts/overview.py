@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from auditors.metrics import SHARE
 from reports.blocks import Block, Paragraph
 from reports.bulletin import Bulletin
-from reports.indicators import SHARE, Indicator
+from reports.indicators import Indicator
 from reports.parts.places import Places
 from reports.parts.problems import split_of
 from reports.ranking import VETO
@@ -69,7 +70,7 @@ def headlines(bulletin: Bulletin) -> tuple[Indicator, ...]:
 def _indicators(bulletin: Bulletin) -> str:
     """Those that rose, stayed or stand at 100% first; then those that fell."""
     told = headlines(bulletin)
-    fell = [one for one in told if one.change is not None and one.change < 0]
+    fell = [one for one in told if one.progress is not None and one.progress < 0]
     good = [one for one in told if one not in fell]
     parts = [(key, group) for key, group in (("good", good), ("bad", fell)) if group]
     return "".join(say(f"paper.indicator.{key}", phrases="；".join(map(_phrase, group))) for key, group in parts)
@@ -101,8 +102,6 @@ def _praise(bulletin: Bulletin, places: Places) -> str:
     if recheck.rectified:
         all_done = len(recheck.rectified) == len(recheck.issued)
         told.append(say(f"paper.overview.rectified{'_all' if all_done else ''}", count=len(recheck.rectified)))
-    if recheck.within:
-        told.append(say("paper.overview.within", count=len(recheck.within)))
     ranking = bulletin.ranking
     if ranking is not None:
         kind = say(f"paper.kinds.{ranking.by}")

@@ -114,7 +114,7 @@ def _notes(ranking: Ranking, rows: list[RankRow], places: Places) -> list[str]:
         notes.append(say("paper.ranking.note.left_out", boards=boards))
     if partial := [row.name for row in rows if row.rank and len(row.boards) < _boards(ranking)]:
         notes.append(say("paper.ranking.note.partial", names=say_names(partial, ranking.by, most=20)))
-    for why in ("veto", "few", "short", "no_data", "unassigned"):
+    for why in ("veto", "few", "short", "no_data", "unassigned", "alone"):
         names = [row.name or say("values.no_department") for row in rows if row.why == why]
         if names:
             notes.append(say(f"paper.ranking.note.{why}", names=say_names(names, ranking.by, most=20)))

@@ -67,8 +67,8 @@ def _aside(bulletin: Bulletin, told: Recheck) -> str:
     sentences = []
     if told.within:
         sentences.append(say("paper.recheck.within", count=len(told.within)))
-    if bulletin.counts.leads_resolved:
-        sentences.append(say("paper.recheck.leads", count=bulletin.counts.leads_resolved))
+    if told.leads:
+        sentences.append(say("paper.recheck.leads", count=len(told.leads)))
     if told.silent:
         sentences.append(say("paper.recheck.silent", names=say_names(told.silent, "unit", most=20)))
     return "".join(sentences)

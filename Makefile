@@ -1,17 +1,22 @@
-# Needs Python 3.11 or newer, make and git. Everything that is fetched goes into .venv and .browser.
-.PHONY: help install demo test check format clean
+# Needs Python 3.11 or newer, make and git. Everything that is fetched goes into .venv, .browser and .fonts.
+.PHONY: help install fonts demo test check format clean
 
 help:
 	@echo "make demo    set up, run two nights on the demonstration courts, leave the bulletins in out/"
 	@echo "make test    set up and run all tests"
+	@echo "make fonts   fetch free Chinese fonts for the PDF, if the machine has none"
 	@echo "make check   linters, types and generated documentation, as CI does after the tests"
 	@echo "make format  put the code into the house's form"
-	@echo "make clean   remove .venv, .browser and out/"
+	@echo "make clean   remove .venv, .browser, .fonts and out/"
 
 install:
 	@sh scripts/setup.sh
 
+fonts: install
+	@PYTHONPATH=. .venv/bin/python scripts/fetch_fonts.py
+
 demo: install
+	@PYTHONPATH=. .venv/bin/python scripts/fetch_fonts.py || true
 	@.venv/bin/gongkai demo
 
 test: install
@@ -25,4 +30,4 @@ format: install
 	@.venv/bin/ruff format .
 
 clean:
-	rm -rf .venv .browser out
+	rm -rf .venv .browser .fonts out

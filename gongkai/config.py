@@ -93,6 +93,25 @@ class Mail(_Strict):
     )
 
 
+class Fonts(_Strict):
+    """Typefaces of the PDF and of the pictures. Unset: a free one stands in (`gongkai doctor` says which)."""
+
+    title: str | None = Field(default=None, description="小标宋: the family's name, such as FZXiaoBiaoSong-B05S.")
+    body: str | None = Field(default=None, description="仿宋, such as FangSong_GB2312.")
+    heading: str | None = Field(default=None, description="黑体, such as SimHei.")
+    subheading: str | None = Field(default=None, description="楷体, such as KaiTi_GB2312.")
+    song: str | None = Field(default=None, description="宋体, such as SimSun: page numbers.")
+    latin: str | None = Field(default=None, description="Digits and Latin letters, such as Times New Roman.")
+    folders: tuple[Folder, ...] = Field(
+        default=(), description="Folders with font files (.ttf, .otf, .ttc), besides those of the system."
+    )
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The families named, by role."""
+        return {name: value for name, value in self.model_dump(exclude={"folders"}).items() if value}
+
+
 class Settings(_Strict):
     """All settings. Paths in a file are relative to that file."""
 
@@ -109,6 +128,7 @@ class Settings(_Strict):
     nightly: Nightly = Nightly()
     bulletin: Bulletin = Bulletin()
     mail: Mail = Mail()
+    fonts: Fonts = Fonts()
     ledgers: dict[str, Folder] = Field(
         default={}, description="By profile id, the folder with that court's ledgers; `nightly` imports them."
     )
@@ -237,6 +257,9 @@ def _from_folder(settings: Settings, folder: Path) -> Settings:
                     "weights": _beside(folder, settings.bulletin.weights),
                     "template": _beside(folder, settings.bulletin.template),
                 }
+            ),
+            "fonts": settings.fonts.model_copy(
+                update={"folders": tuple(folder / p.expanduser() for p in settings.fonts.folders)}
             ),
             "ledgers": {site: folder / p.expanduser() for site, p in settings.ledgers.items()},
             "policies": {site: _name_or_file(folder, p) for site, p in settings.policies.items()},

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import sqlalchemy as sa
 from gongkai.config import VARIABLES, Settings
 from gongkai.errors import is_user_mistake, one_line
 from gongkai.messages import say
+from reports.fonts import Missing
 from storage.database import connect
 
 GOOD, DOUBTFUL, BAD = "good", "doubtful", "bad"
@@ -40,7 +40,7 @@ def checks(settings: Settings, today: date) -> Iterator[Check]:
     yield _space(settings)
     yield from _profiles(settings)
     yield _browser()
-    yield _fonts()
+    yield from _fonts(settings)
     yield _calendar(today)
     yield _contact(settings)
     yield from _variables()
@@ -140,23 +140,38 @@ def _browser() -> Check:
     return Check(name, GOOD, str(found))
 
 
-def _fonts() -> Check:
-    """Whether this machine can show Chinese; files written here look right elsewhere in any case."""
-    name, program = say("中文字体", "Chinese fonts"), shutil.which("fc-list")
-    if program is None:
-        return Check(name, DOUBTFUL, say("无法检查（没有 fc-list）", "cannot tell (no fc-list)"))
-    listed = subprocess.run([program, ":lang=zh-cn", "family"], capture_output=True, text=True, check=False).stdout
-    families = sorted({line.split(",")[0].strip() for line in listed.splitlines() if line.strip()})
-    if not families:
-        return Check(
-            name,
-            DOUBTFUL,
-            say(
-                "没有；本机预览通报会缺字（可安装 fonts-noto-cjk）",
-                "none: bulletins will lack characters when shown here (install fonts-noto-cjk)",
-            ),
-        )
-    return Check(name, GOOD, ", ".join(families[:3]))
+def _fonts(settings: Settings) -> Iterator[Check]:
+    """What the PDF and the pictures are printed with, and each typeface of the standard that has nothing."""
+    from reports.fonts import ROLES, find_fonts
+
+    name = say("字体", "fonts")
+    found = find_fonts(settings.fonts.chosen, settings.fonts.folders)
+    used = "、".join(f"{ROLES[role].standard} {face.family}" for role, face in found.faces.items())
+    if found.is_printable:
+        yield Check(name, GOOD, used)
+    else:
+        zh = "没有可用的中文字体，不能生成 PDF（在项目目录运行 make fonts，或安装 Noto Serif CJK SC、Noto Sans CJK SC）"
+        en = "no Chinese fonts: no PDF is written (make fonts in the project, or install Noto Serif/Sans CJK SC)"
+        yield Check(name, DOUBTFUL, say(zh, en))
+    for missing in found.missing:
+        yield Check(name, DOUBTFUL, missing_font(missing))
+    for role, family in found.available.items():
+        zh = f'本机装有 {family}（{ROLES[role].standard}），未使用；有权嵌入文件的，可设置 [fonts] {role} = "{family}"'
+        en = f'{family} is installed and not used; if you may embed it: [fonts] {role} = "{family}"'
+        yield Check(name, GOOD, say(zh, en))
+
+
+def missing_font(missing: Missing) -> str:
+    """Which typeface is missing, and what is used instead."""
+    from reports.fonts import ROLES
+
+    role = ROLES[missing.role]
+    zh, en = f"没有{role.standard}，也没有替代字体", f"none for {role.standard}"
+    if missing.asked:
+        zh, en = f"没有 [fonts] {missing.role} 指定的 {missing.asked}", f"[fonts] {missing.role}: no {missing.asked}"
+    if missing.instead:
+        return say(f"{zh}，改用 {missing.instead}", f"{en}; {missing.instead} is used")
+    return say(f"{zh}（可安装 {role.free[0]}）", f"{en} (install {role.free[0]})")
 
 
 def _calendar(today: date) -> Check:

@@ -1,10 +1,13 @@
 #!/bin/sh
 # Runs all tests, in two goes: what needs a browser runs apart from the rest, one at a time.
-# GONGKAI_NO_BROWSER=1 leaves the browser's out. Ends with 1 if anything failed.
+# GONGKAI_NO_BROWSER=1 leaves the browser's out, GONGKAI_NO_FONTS=1 those that print Chinese. Ends with 1 if anything failed.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 status=0
 
+if [ "${GONGKAI_NO_FONTS:-}" != 1 ]; then
+    PYTHONPATH=. .venv/bin/python scripts/fetch_fonts.py </dev/null || status=1
+fi
 .venv/bin/python -m pytest -m "not browser" -n "${GONGKAI_TEST_PROCESSES:-auto}" "$@" </dev/null || status=1
 if [ "${GONGKAI_NO_BROWSER:-}" = 1 ]; then
     echo "browser tests left out (GONGKAI_NO_BROWSER=1)"

@@ -1,6 +1,7 @@
 """What all tests share: no connection leaves this machine, and a database of one's own."""
 
 import ipaddress
+import os
 import socket
 
 import pytest
@@ -65,3 +66,16 @@ def database(tmp_path):
     engine = connect(tmp_path / "gongkai.sqlite")
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def cjk_fonts():
+    """The fonts of this machine for a PDF. `make test` fetches them; without them nothing of it passes unseen."""
+    from reports.fonts import find_fonts
+
+    found = find_fonts()
+    if not found.is_printable:
+        if os.environ.get("GONGKAI_NO_FONTS") == "1":
+            pytest.skip("GONGKAI_NO_FONTS=1")
+        pytest.fail("no Chinese fonts: make fonts fetches them; GONGKAI_NO_FONTS=1 leaves these tests out")
+    return found

@@ -52,7 +52,9 @@ LAYERS = {
     # Of SQLAlchemy only the connection that it hands on to storage: it queries no table.
     "reports": Layer(
         words("storage auditors"),
-        words("docx lxml xlsxwriter jinja2 markupsafe matplotlib rich ruamel.yaml dateutil sqlalchemy.engine"),
+        words(
+            "docx lxml xlsxwriter typst fontTools jinja2 markupsafe matplotlib rich ruamel.yaml dateutil sqlalchemy.engine"
+        ),
         NETWORK,
     ),
     "gongkai": Layer(

@@ -131,11 +131,13 @@ def save_section_reads(connection: Connection, rows: list[dict[str, Any]]) -> No
     upsert(connection, section_reads, rows, ("site", "url", "night"))
 
 
-def section_history(connection: Connection, site: str, until: date) -> dict[str, list[dict[str, Any]]]:
+def section_history(
+    connection: Connection, site: str, until: date, *, since: date = date.min
+) -> dict[str, list[dict[str, Any]]]:
     """By section URL, the nights on which it was read, oldest first: night, complete, items, newest, oldest."""
     query = (
         sa.select(section_reads)
-        .where(section_reads.c.site == site, section_reads.c.night <= until)
+        .where(section_reads.c.site == site, section_reads.c.night <= until, section_reads.c.night >= since)
         .order_by(section_reads.c.night)
     )
     history: dict[str, list[dict[str, Any]]] = {}

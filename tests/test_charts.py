@@ -18,7 +18,10 @@ from lxml import etree
 from reports import charts
 from reports.charts import freshness as heat_map
 from reports.charts import style
-from reports.pictures import Bucket, Comparison, Lateness, Trend, TrendPoint, Unit
+from reports.pictures import Comparison, Lateness, Trend
+from reports.pictures.comparison import Unit
+from reports.pictures.lateness import Bucket
+from reports.pictures.trend import TrendPoint
 from tests.bulletins import pictures as samples
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -119,14 +122,15 @@ def test_sections_of_several_courts_are_named_with_their_court():
 
 def test_lateness_tells_the_late_ones_apart(drawn):
     written = texts(drawn["lateness"])
-    assert {"210", "340", "31", "时限7个工作日", "4–5", "31及以上"} <= set(written)
-    assert "0" in written  # of the axis; the empty span 16–30 has no bar and no number
-    assert written.count("16–30") == 1
+    assert {"1,275", "131", "64", "2", "6–10", "21及以上"} <= set(written)
+    assert written.count("期限内") == 2  # below its bar and in the key
+    assert len(filled(drawn["lateness"], style.IN_TIME.colour)) == 2
+    assert len(filled(drawn["lateness"], style.LATE.colour)) == 3 + 1  # a span without documents has no bar
 
 
 def test_the_comparison_shows_totals_scores_and_who_has_none(drawn):
     written = texts(drawn["comparison"])
-    assert {"88.25", "100.00", "0.00", "不计分", "S0 红线", "S3 提示", "综合办公室　—"} <= set(written)
+    assert {"88.25", "100.00", "单项否决", "无数据", "S0 红线", "S3 提示", "综合办公室　—"} <= set(written)
     units = SAMPLES["comparison"].units
     for unit in units:
         assert str(unit.total) in written
@@ -147,7 +151,7 @@ def test_severities_that_do_not_occur_are_not_in_the_key():
 
 
 def test_one_bar_is_enough():
-    lateness = Lateness(buckets=(Bucket(first=8, last=None, count=1),), limit=7)
+    lateness = Lateness(buckets=(Bucket(first=21, last=None, count=1),))
     assert "1" in texts(etree.fromstring(charts.inline(lateness)))
 
 

@@ -6,7 +6,10 @@ from datetime import date
 
 import pytest
 
-from reports.pictures import Bucket, Comparison, Lateness, Trend, TrendPoint, Unit
+from reports.pictures import Comparison, Lateness, Trend
+from reports.pictures.comparison import Unit
+from reports.pictures.lateness import Bucket
+from reports.pictures.trend import TrendPoint
 from tests.bulletins import pictures as samples
 
 
@@ -95,17 +98,19 @@ def test_sections_that_were_never_read_are_no_picture():
 
 def test_lateness_says_how_many_were_in_time():
     lateness = samples.lateness()
-    assert (lateness.total, lateness.late) == (1322, 47)
-    assert "96.44%" in lateness.description
+    assert (lateness.total, lateness.late) == (1472, 197)
+    assert "1275件在期限内公布（86.62%），197件逾期" in lateness.description
     assert "另有44件" in lateness.note
 
 
 def test_no_late_one_is_not_told_as_zero():
-    told = Lateness(buckets=(Bucket(first=0, last=7, count=5), Bucket(first=8, last=None, count=0)), limit=7)
-    assert told.description == "可计算的裁判文书5件，均在7个工作日内上网。"
+    told = Lateness(buckets=(Bucket(first=0, last=0, count=5), Bucket(first=1, last=None, count=0)))
+    assert told.description == "已上网且能确定是否按期公布的裁判文书5件，均在期限内公布。"
 
 
-@pytest.mark.parametrize(("first", "last", "title"), [(0, 0, "0"), (4, 5, "4–5"), (31, None, "31及以上")])
+@pytest.mark.parametrize(
+    ("first", "last", "title"), [(0, 0, "期限内"), (1, 1, "1"), (6, 10, "6–10"), (21, None, "21及以上")]
+)
 def test_titles_of_buckets(first, last, title):
     assert Bucket(first=first, last=last, count=0).title == title
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.charts.style import INK, LINE, SEVERITY, SMALL, figure, label_at, legend, whole_numbers
-from reports.pictures import SEVERITIES, Comparison, Unit
+from reports.pictures.comparison import SEVERITIES, Comparison, Unit
+from reports.ranking import NO_DATA
 from reports.text import shorten
 from reports.words import label, say
 
@@ -54,7 +55,7 @@ def _findings(axes: Axes, units: tuple[Unit, ...]) -> None:
 def _scores(axes: Axes, units: tuple[Unit, ...]) -> None:
     for place, unit in enumerate(units):
         if unit.score is None:
-            label_at(axes, say("pictures.comparison.no_score"), 0, place, right=4)
+            label_at(axes, say(f"paper.ranking.{unit.why or NO_DATA}_short"), 0, place, right=4)
             continue
         axes.plot((0, unit.score), (place, place), color=LINE, linewidth=1)
         axes.plot(unit.score, place, marker="D", markersize=4.5, color=INK)

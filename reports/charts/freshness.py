@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reports.charts.style import AGES, INK, LINE, SMALL, SOFT, figure
-from reports.pictures import STALE, UNDATED, UNREAD, Freshness, FreshnessCell, FreshnessRow
+from reports.pictures.freshness import STALE, UNDATED, UNREAD, Freshness, FreshnessCell, FreshnessRow
 from reports.text import shorten
 from reports.words import label, say, say_all
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.charts.style import IN_TIME, INK, LATE, SMALL, figure, label_at, legend, whole_numbers
+from reports.charts.style import IN_TIME, LATE, SMALL, figure, label_at, legend, whole_numbers
 from reports.pictures import Lateness
 from reports.words import say
 
@@ -20,7 +20,7 @@ def draw(lateness: Lateness) -> Figure:
         bars = [
             (place, bucket.count)
             for place, bucket in enumerate(lateness.buckets)
-            if (bucket.first > lateness.limit) is late and bucket.count
+            if bucket.is_late is late and bucket.count
         ]
         title = say(f"pictures.lateness.{name}")
         axes.bar([place for place, _ in bars], [height for _, height in bars], 0.86, label=title, **fill.options)
@@ -29,9 +29,6 @@ def draw(lateness: Lateness) -> Figure:
     top = max(bucket.count for bucket in lateness.buckets) * 1.25
     axes.set_ylim(0, top)
     axes.set_xlim(-0.7, len(lateness.buckets) - 0.3)
-    border = sum(bucket.first <= lateness.limit for bucket in lateness.buckets) - 0.5
-    axes.axvline(border, color=INK, linewidth=1, linestyle=(0, (4, 3)))
-    label_at(axes, say("pictures.lateness.limit", limit=lateness.limit), border, top * 0.96, right=4)
     axes.set_xticks(range(len(lateness.buckets)), [bucket.title for bucket in lateness.buckets])
     axes.set_xlabel(say("pictures.lateness.axis"), fontsize=SMALL)
     whole_numbers(axes)

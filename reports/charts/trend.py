@@ -7,7 +7,7 @@ from math import nan
 from typing import TYPE_CHECKING
 
 from reports.charts.style import GROUND, INK, NEW, RESOLVED, SMALL, SOFT, Fill, figure, label_at, legend, whole_numbers
-from reports.pictures import MONTH, Trend, TrendPoint
+from reports.pictures.trend import MONTH, Trend, TrendPoint
 from reports.words import say
 
 if TYPE_CHECKING:

@@ -8,18 +8,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from reports import charts
-from reports.pictures import (
-    Bucket,
-    Comparison,
-    Freshness,
-    FreshnessCell,
-    FreshnessRow,
-    Lateness,
-    Pictures,
-    Trend,
-    TrendPoint,
-    Unit,
-)
+from reports.pictures import Comparison, Freshness, Lateness, Pictures, Trend
+from reports.pictures.comparison import Unit
+from reports.pictures.freshness import FreshnessCell, FreshnessRow
+from reports.pictures.lateness import Bucket
+from reports.pictures.trend import TrendPoint
 
 GAPS = (9, 10, 11, 20)  # days of the month, from 0, that were not audited
 PARTIAL = 15
@@ -42,12 +35,11 @@ DEPARTMENTS = (
     ("民事审判第一庭", (0, 4, 5, 2), 88.25),
     ("民事审判第二庭", (0, 4, 9, 3), 85.0),
     ("行政审判庭", (0, 0, 0, 0), 100.0),
-    ("执行局", (1, 3, 8, 3), 0.0),
+    ("执行局", (1, 3, 8, 3), None),
     ("审判管理办公室（研究室）", (0, 0, 3, 4), 93.5),
     ("综合办公室", (0, 0, 6, 5), None),
 )
-LATENESS = ((0, 0, 210), (1, 1, 180), (2, 2, 340), (3, 3, 260), (4, 5, 120), (6, 7, 165), (8, 10, 31), (11, 15, 14),
-            (16, 30, 0), (31, None, 2))  # fmt: skip
+LATENESS = ((0, 0, 1275), (1, 5, 131), (6, 10, 64), (11, 20, 0), (21, None, 2))
 
 
 def trend():
@@ -86,13 +78,14 @@ def freshness(weeks=5, courts=("示例市城南区人民法院",)):
 
 def lateness():
     buckets = tuple(Bucket(first=first, last=last, count=count) for first, last, count in LATENESS)
-    return Lateness(buckets=buckets, limit=7, unknown=44)
+    return Lateness(buckets=buckets, unknown=44)
 
 
 def comparison():
     units = []
     for rank, (title, counts, score) in enumerate(sorted(DEPARTMENTS, key=lambda one: -(one[2] or -1)), start=1):
-        units.append(Unit(title=title, counts=counts, score=score, rank=None if score is None else rank))
+        why = "" if score is not None else "veto" if counts[0] else "no_data"
+        units.append(Unit(title=title, counts=counts, score=score, rank=None if why else rank, why=why))
     return Comparison(by="department", units=tuple(units))
 
 
@@ -104,7 +97,7 @@ def none_at_all():
     return Pictures(
         trend=Trend(step="night", points=()),
         freshness=Freshness(weeks=(), rows=()),
-        lateness=Lateness(buckets=(), limit=7),
+        lateness=Lateness(buckets=()),
         comparison=Comparison(by="department", units=()),
     )
 

@@ -17,6 +17,7 @@ from reports.grouping import ChapterRow, CourtRow, RuleRow, by_chapter, by_court
 from reports.imprint import Imprint
 from reports.indicators import Counted, Indicator, counted, indicators_of, last_audited
 from reports.period import NIGHT, Period
+from reports.pictures import NO_PICTURES, Pictures, pictures_of
 from reports.ranking import Ranking
 from reports.recheck import Recheck, recheck_of
 from reports.scoring import ranking_of
@@ -56,6 +57,7 @@ class Bulletin:
         indicators: Of the whole scope, with 环比 and 同比.
         ranking: Of departments (one court) or courts (several); None where nothing can be ranked.
         recheck: What became of what was open before the period.
+        pictures: Trend, freshness of sections, lateness, comparison; each may be empty.
         sources: Where its facts come from, in words.
     """
 
@@ -76,6 +78,7 @@ class Bulletin:
     indicators: tuple[Indicator, ...] = ()
     ranking: Ranking | None = None
     recheck: Recheck = field(default_factory=Recheck)
+    pictures: Pictures = NO_PICTURES
     sources: tuple[str, ...] = ()
 
     @property
@@ -156,6 +159,7 @@ def compose(
     entries = [entry for entry in everyone if department in (None, entry.finding.department)]
     known = [site.id for site in chosen]
     counts = tuple(counted(connection, known, one, night) for one in (period, period.before, period.year_ago))
+    ranking = _ranking(connection, period, coverage, counts, everyone, weights or load_weights())
     is_open = [entry for entry in entries if not entry.is_resolved]
     resolved = sorted((e for e in entries if e.is_resolved), key=lambda entry: (not entry.is_certain, entry.within))
     return Bulletin(
@@ -174,13 +178,16 @@ def compose(
         courts=by_court(entries, coverage),
         figures=_figures(connection, coverage, department),
         indicators=indicators_of(*(one.of(department) for one in counts)),
-        ranking=_ranking(connection, period, coverage, counts, everyone, weights or load_weights()),
+        ranking=ranking,
         recheck=recheck_of(
             entries,
             by_department=len({site.court for site in coverage}) == 1,
             period=period,
             first=previous is None,
             handling=handling_at(connection, night, until=generated_at),
+        ),
+        pictures=pictures_of(
+            connection, period, chosen, counts[0].totals, ranking, until=generated.date(), department=department
         ),
         sources=sources_of(connection, [site.site for site in coverage]),
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from reports.blocks import Annex, Block, Heading, Skeleton
 from reports.bulletin import Bulletin
 from reports.parts.demands import demands
+from reports.parts.illustrations import illustrations
 from reports.parts.lists import feedback_form, lead_list, problem_list
 from reports.parts.method import method
 from reports.parts.opening import lead
@@ -42,7 +43,7 @@ def skeleton(bulletin: Bulletin, *, most_rows: int | None = None) -> Skeleton:
     for place, (name, chapter) in enumerate(CHAPTERS, start=1):
         number = f"{chinese_number(place)}、"
         body.append(Heading(level=1, number=number, text=say(f"paper.headings.{name}"), anchor=name))
-        body += chapter(bulletin, places)
+        body += (*chapter(bulletin, places), *illustrations(bulletin, places, name))
     return Skeleton(
         title=title(bulletin),
         addressee=bulletin.imprint.to,
@@ -58,7 +59,7 @@ def _annex(name: str, bulletin: Bulletin, places: Places, most: int | None) -> A
         label=places.see(name),
         title=say(f"paper.annexes.{name}.{by}" if name == "ranking" else f"paper.annexes.{name}"),
         landscape=name in LANDSCAPE,
-        blocks=_content(name, bulletin, places, most),
+        blocks=(*_content(name, bulletin, places, most), *illustrations(bulletin, places, name)),
     )
 
 

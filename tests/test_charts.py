@@ -18,7 +18,7 @@ from lxml import etree
 from reports import charts
 from reports.charts import freshness as heat_map
 from reports.charts import style
-from reports.pictures import Comparison, Lateness, Trend
+from reports.pictures import NO_PICTURES, Comparison, Lateness, Trend
 from reports.pictures.comparison import Unit
 from reports.pictures.lateness import Bucket
 from reports.pictures.trend import TrendPoint
@@ -155,7 +155,7 @@ def test_one_bar_is_enough():
     assert "1" in texts(etree.fromstring(charts.inline(lateness)))
 
 
-@pytest.mark.parametrize("picture", list(samples.none_at_all()), ids=NAMES)
+@pytest.mark.parametrize("picture", list(NO_PICTURES), ids=NAMES)
 def test_nothing_to_draw_is_an_error(picture):
     assert picture.absent.endswith("。")
     for draw in (charts.inline, charts.file, charts.png):

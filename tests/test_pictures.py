@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from reports.pictures import Comparison, Lateness, Trend
+from reports.pictures import NO_PICTURES, Comparison, Lateness, Trend
 from reports.pictures.comparison import Unit
 from reports.pictures.lateness import Bucket
 from reports.pictures.trend import TrendPoint
@@ -25,7 +25,7 @@ def test_all_four_are_shown_and_none_is_left_out():
 
 
 def test_nothing_at_all_is_four_sentences():
-    pictures = samples.none_at_all()
+    pictures = NO_PICTURES
     assert pictures.shown == ()
     assert len(set(pictures.absent)) == 4
     assert all(re.fullmatch("[^。]+。", sentence) for sentence in pictures.absent)

@@ -207,10 +207,10 @@ def test_only_the_oldest_sections_are_shown_where_there_are_many(connection):
         )
     shown = freshness_of(connection, MARCH, SITES, night)
     assert (len(shown.rows), shown.omitted) == (MOST_SECTIONS, 60 - MOST_SECTIONS)
-    assert [row.court for row in shown.rows] == ["示例市甲人民法院"] * 20 + ["示例市乙人民法院"] * 20
-    ages = [row.cells[-1].days for row in shown.rows[:20]]
+    assert [row.court for row in shown.rows] == ["示例市甲人民法院"] * 13 + ["示例市乙人民法院"] * 13
+    ages = [row.cells[-1].days for row in shown.rows[:13]]
     assert ages == sorted(ages, reverse=True)
-    assert min(row.cells[-1].days for row in shown.rows) == 20
+    assert min(row.cells[-1].days for row in shown.rows) == 34
 
 
 def test_a_department_has_its_own_sections(connection):

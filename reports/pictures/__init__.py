@@ -16,12 +16,12 @@ from reports.period import Period
 from reports.pictures.comparison import Comparison, comparison_of
 from reports.pictures.freshness import Freshness, freshness_of
 from reports.pictures.lateness import Lateness, lateness_of
-from reports.pictures.trend import Trend, trend_of
+from reports.pictures.trend import NIGHT, Trend, trend_of
 from reports.ranking import Ranking
 from storage.measures import Total
 from storage.runs import Site
 
-__all__ = ["Comparison", "Freshness", "Lateness", "Picture", "Pictures", "Trend", "pictures_of"]
+__all__ = ["NO_PICTURES", "Comparison", "Freshness", "Lateness", "Picture", "Pictures", "Trend", "pictures_of"]
 
 Picture = Trend | Freshness | Lateness | Comparison
 
@@ -53,6 +53,14 @@ class Pictures:
         return tuple(picture.absent for picture in self if picture.absent is not None)
 
 
+NO_PICTURES = Pictures(
+    trend=Trend(step=NIGHT, points=()),
+    freshness=Freshness(weeks=(), rows=()),
+    lateness=Lateness(buckets=()),
+    comparison=Comparison(by="department", units=()),
+)
+
+
 def pictures_of(
     connection: Connection,
     period: Period,
@@ -68,11 +76,11 @@ def pictures_of(
     Args:
         totals: The sums of the metrics in the period, of all these sites.
         until: Days after this one have not come yet: they are no gaps.
-        department: Only what is assigned to this department.
+        department: Only what is assigned to this department; it is not compared with others.
     """
     return Pictures(
         trend=trend_of(connection, period, [site.id for site in sites], until, department),
         freshness=freshness_of(connection, period, sites, until, department),
         lateness=lateness_of([one for one in totals if department in (None, one.department)]),
-        comparison=comparison_of(ranking),
+        comparison=comparison_of(ranking if department is None else None),
     )

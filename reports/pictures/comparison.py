@@ -9,7 +9,7 @@ from reports.ranking import Ranking
 from reports.words import label, say
 
 SEVERITIES = ("S0", "S1", "S2", "S3")
-MOST_UNITS = 30
+MOST_UNITS = 22
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from storage.runs import Site, section_history
 
 FRESH, STALE, UNDATED, UNREAD = "fresh", "stale", "undated", "unread"
 STATES = (FRESH, STALE, UNDATED, UNREAD)
-MOST_SECTIONS = 40  # rows that a page holds legibly
+MOST_SECTIONS = 26  # rows that a page holds legibly
 CONTEXT = 5  # weeks that lead up to a bulletin of one night
 
 

@@ -93,15 +93,6 @@ def all_four():
     return Pictures(trend=trend(), freshness=freshness(), lateness=lateness(), comparison=comparison())
 
 
-def none_at_all():
-    return Pictures(
-        trend=Trend(step="night", points=()),
-        freshness=Freshness(weeks=(), rows=()),
-        lateness=Lateness(buckets=()),
-        comparison=Comparison(by="department", units=()),
-    )
-
-
 if __name__ == "__main__":
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)

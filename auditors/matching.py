@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from auditors.views import CaseFile, Publication
 from storage.records import CaseEntry
@@ -19,6 +20,7 @@ _BY_LAW = re.compile(
 _KINDS = ("判决书", "裁定书", "调解书", "决定书", "通知书", "支付令", "令")
 
 
+@lru_cache(maxsize=1024)  # a ledger has a dozen of them, a million times over
 def kind_of(text: str | None) -> str | None:
     """The document type without its branch: 判决书 of 民事判决书; None for an empty cell; other words as they are."""
     if not text or not text.strip():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum, StrEnum
 from typing import Any, TypeVar
@@ -153,20 +153,33 @@ def to_row(record: Record) -> dict[str, Any]:
 
 
 R = TypeVar("R", bound=Record)
+_CONVERTERS: dict[type[Record], tuple[tuple[str, Callable[[Any], Any]], ...]] = {}
 
 
 def from_row(record: type[R], row: Mapping[str, Any]) -> R:
     """The record that a row holds; columns that are not its fields are left out."""
-    values: dict[str, Any] = {}
-    for name, (kind, _) in field_types(record).items():
-        value = row[name]
-        if value is not None and isinstance(kind, type) and issubclass(kind, StrEnum):
-            value = kind(value)
-        elif value is not None and typing.get_origin(kind) is tuple:
-            inner = typing.get_args(kind)[0]
-            value = tuple(evidence_from_json(v) if inner is Evidence else v for v in value)
-        values[name] = value
+    if record not in _CONVERTERS:
+        _CONVERTERS[record] = _converters(record)
+    values = {name: row[name] for name in field_types(record)}
+    for name, made in _CONVERTERS[record]:
+        if (value := values[name]) is not None:
+            values[name] = made(value)
     return record(**values)
+
+
+def _converters(record: type[Record]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """For the fields that a column holds in another form: how they are made of it."""
+    made: list[tuple[str, Callable[[Any], Any]]] = []
+    for name, (kind, _) in field_types(record).items():
+        if isinstance(kind, type) and issubclass(kind, StrEnum):
+            made.append((name, kind))
+        elif typing.get_origin(kind) is tuple:
+            made.append((name, _evidences if typing.get_args(kind)[0] is Evidence else tuple))
+    return tuple(made)
+
+
+def _evidences(values: list[dict[str, Any]]) -> tuple[Evidence, ...]:
+    return tuple(evidence_from_json(value) for value in values)
 
 
 def evidence_to_json(evidence: Evidence) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 
 from auditors.basis import Article, in_force
 from auditors.joins import Joined, join
+from auditors.measures import night_measures, verdicts_of
 from auditors.policies import Policy
 from auditors.rule import CERTAIN, PASS_, SUSPECTED, UNCLEAR, Outcome, Rule, all_rules, gravest
 from auditors.statistics import night_statistics
@@ -35,6 +36,7 @@ from storage.findings import (
     record_night,
     state_at,
 )
+from storage.measures import save_measures
 from storage.records import Access, Evidence
 from storage.schema import sightings
 from storage.statistics import save_statistics
@@ -111,7 +113,10 @@ def audit_site(
         if print_ not in seen_tonight
     }
     record_night(connection, night, site_id, seen, others)
-    save_statistics(connection, site_id, night, night_statistics(connection, site_id, night, joined))
+    told = {p: s.outcome.verdict for p, s in said.items() if not s.outcome.unread}
+    measures = night_measures(connection, site_id, night, joined, verdicts_of(site_id, told, seen, opened, others))
+    save_measures(connection, site_id, night, measures)
+    save_statistics(connection, site_id, night, night_statistics(connection, site_id, night, joined, measures))
     return AuditSummary(
         site=site_id,
         night=night,

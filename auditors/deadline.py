@@ -36,6 +36,13 @@ class Deadline:
         return "working_days" in self.article.numbers and working_days_between(self.last, published) == 0
 
     @property
+    def overdue_from(self) -> date:
+        """The first day on which publishing is late."""
+        if "working_days" in self.article.numbers:
+            return add_working_days(self.last, 1)
+        return self.last + timedelta(days=1)
+
+    @property
     def term(self) -> str:
         """The time limit in words."""
         if "working_days" in self.article.numbers:

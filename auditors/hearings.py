@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container
 from datetime import date, timedelta
 
 from auditors.causes import may_be_closed
-from auditors.hearing_views import HearingState, Shown
+from auditors.hearing_views import HearingState, Shown, day_of
 from auditors.rule import HELD, PASS, Outcome, Severity, certain, suspected, unclear, weakened
 from auditors.timeliness import chinese
 from auditors.views import Coverage, ledger_evidence
 
 HORIZON = timedelta(days=365)
 """Hearings further back are not judged: nothing about them can be mended. Ours, no norm's."""
+SETTLED = timedelta(days=2)
+"""So long the portal may need to list a recording. Ours, no norm's."""
 _TRIALS = ("初", "终", "再")
 CLOSED = "可能依法不公开审理"
 
@@ -99,3 +102,23 @@ def _doubt(hearing: HearingState) -> str | None:
     if hearing.not_understood:
         return f"公告栏目另有{hearing.not_understood}个页面或条目未能识别"
     return None
+
+
+def streaming_doubt(hearing: HearingState) -> str | None:
+    """Why a hearing that the portal does not list may have been streamed all the same, or None."""
+    if _unexplained(hearing):
+        return "庭审公开网有同案其他日期的庭审，可能改期"
+    if hearing.joint_streamed:
+        return "同一经办人同一时间的另案已直播，可能合并审理"
+    if hearing.unnumbered_streams:
+        return f"庭审公开网同期有{hearing.unnumbered_streams}场庭审案号不明"
+    if len(hearing.rescheduled) > len(hearing.announcements):
+        return "同案另有其他日期的开庭公告，可能改期"
+    return None
+
+
+def _unexplained(hearing: HearingState) -> bool:
+    """Sessions of the case on other days, that are not just the other sessions which the ledger names: one may be this."""
+    days = Counter(day_of(entry.hearing) for entry in hearing.sessions if day_of(entry.hearing) != hearing.day)
+    shown = Counter(day_of(stream.starts) for stream in hearing.other_streams)
+    return any(shown[day] > days[day] for day in shown)

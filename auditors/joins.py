@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -40,6 +40,7 @@ from storage.records import Access, Item, LinkKind, PageFacts, Section, Target
 from storage.runs import Run, Site
 from storage.schema import TABLES, accesses
 
+V = TypeVar("V")
 PORTAL_DEPTH = 2
 _HIDES_LINKS = (
     Access.BLOCKED,
@@ -74,6 +75,10 @@ class Joined:
     notices_read: Coverage
     announcements_read: Coverage
     home_codes: frozenset[str]
+
+    def all(self, kind: type[V]) -> list[V]:
+        """The views of one type."""
+        return [view for view in self.views.get(kind, ()) if isinstance(view, kind)]
 
     @property
     def is_complete(self) -> bool:

@@ -91,6 +91,17 @@ def is_public_mediation(case: CaseFile, document_type: str | None) -> bool:
     return administrative or any("公益" in text or "行政调解" in text for text in texts if text)
 
 
+def stands_elsewhere(case: CaseFile, lost: Publication) -> bool:
+    """The same kind of document of the case is to be had: again, at another address, or in a dump made since."""
+    kinds = (None, kind_of(lost.judgment.document_type))
+    return any(
+        p.gone_since is None
+        and (p.last_seen is None or lost.gone_since is None or p.last_seen >= lost.gone_since)
+        and (None in (kinds[1], kind := kind_of(p.judgment.document_type)) or kind in kinds)
+        for p in (*case.publications, *case.siblings)
+    )
+
+
 def is_appealed(entry: CaseEntry) -> bool:
     """The ledger knows of a second instance."""
     return bool(entry.appeal_case_number) or entry.appeal_effective is not None

@@ -1,4 +1,4 @@
-"""The generated reference pages: what the commands and the settings say of themselves, in English, at one fixed width."""
+"""The generated reference pages: what the commands, the settings and the metrics say of themselves."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from typing import Any
 import typer
 from pydantic import BaseModel
 
+from auditors.metrics_page import page as metrics_page
 from gongkai.config import VARIABLES, Settings
 
 ROOT = Path(__file__).parent.parent
-CLI, CONFIGURATION = Path("docs/cli.md"), Path("docs/configuration.md")
+CLI, CONFIGURATION, METRICS = Path("docs/cli.md"), Path("docs/configuration.md"), Path("docs/metrics.md")
 WIDTH = 100
 
 
@@ -27,7 +28,7 @@ def write(root: Path = ROOT) -> list[Path]:
     for path, text in pages().items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
-    return [CLI, CONFIGURATION]
+    return [CLI, CONFIGURATION, METRICS]
 
 
 def stale(root: Path = ROOT) -> list[Path]:
@@ -41,7 +42,7 @@ def stale(root: Path = ROOT) -> list[Path]:
 
 def pages() -> dict[Path, str]:
     """The text of each page."""
-    return {CLI: cli_page(), CONFIGURATION: configuration_page()}
+    return {CLI: cli_page(), CONFIGURATION: configuration_page(), METRICS: metrics_page()}
 
 
 def commands() -> list[tuple[str, ...]]:

@@ -58,6 +58,19 @@ class Total:
     unknown: int
 
 
+def total_of(site: str, measures: Iterable[Measure]) -> list[Total]:
+    """The sums of a night's measures over all their days, by name and department."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    for one in measures:
+        counts = sums.setdefault((one.name, one.department), [0, 0, 0])
+        for place, count in enumerate((one.numerator, one.denominator, one.unknown)):
+            counts[place] += count
+    return [
+        Total(site=site, name=name, department=department, numerator=n, denominator=d, unknown=u)
+        for (name, department), (n, d, u) in sums.items()
+    ]
+
+
 def save_measures(connection: Connection, site: str, night: date, measures: Iterable[Measure]) -> int:
     """Write how a night's counts differ from what was known before; a count that is not given any more is zero.
 

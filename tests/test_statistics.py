@@ -5,13 +5,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from auditors.audit import audit_site
-from auditors.hearing_views import StreamYear
-from auditors.statistics import stream_shares
-from auditors.views import Coverage
+from auditors.statistics import metrics
 from storage import runs, store
 from storage.database import connect
 from storage.imports import DumpFile, save_dump
 from storage.ledgers import LedgerSheet, save_ledger
+from storage.measures import Measure
 from storage.records import Approval, Cadence, CaseEntry, DateSource, Hearing, Judgment, Section, Withheld
 from storage.statistics import read_statistics
 
@@ -109,7 +108,9 @@ def test_metrics_of_the_court(engine):
     assert fraction(found["other_share_ledger", ""]) == (1, 2, 0.5)
     assert fraction(found["other_share_public", ""]) == (0, 1, 0.0)
     assert all(one.method and one.denominator_name for one in found.values() if one.kind == "metric")
-    assert "2026-01-27" in found["upload_rate", ""].period
+    assert (
+        "2026-02-06至2026-02-06" in found["upload_rate", ""].period
+    )  # effective on 27 January, in time until 5 February
 
 
 def test_metrics_of_departments(engine):
@@ -145,7 +146,12 @@ def test_of_a_dump_of_the_national_site_only_what_it_holds_completely_counts(eng
     with engine.begin() as connection:
         save_dump(connection, "s", dump, [judgment(1, **imported)], NIGHT)
     found = statistics(engine, *records, sections=[])
-    assert fraction(found["upload_rate", ""]) == (1, 2, 0.5)
+    assert found["upload_rate", ""].value is None  # one of three was decided on a day of which the dump says nothing
+    assert "另有1件未能核对" in found["upload_rate", ""].note
+    more = [entry(n, n + 10) for n in range(4, 14)]
+    found = statistics(engine, *records, *more, sections=[])
+    assert fraction(found["upload_rate", ""]) == (1, 12, 1 / 12)
+    assert "另有1件未能核对" in found["upload_rate", ""].note
 
 
 def test_numbers_of_a_dump_estimate_nothing_unless_it_is_complete(engine):
@@ -193,16 +199,23 @@ def test_no_estimate_while_a_section_was_not_read(engine, record):
     assert gap.value is None and "未读全" in gap.note
 
 
-@pytest.mark.parametrize(("read", "value"), [(Coverage.COMPLETE, 0.75), (Coverage.INCOMPLETE, None)])
-def test_live_rates_name_their_denominators(read, value):
-    year = StreamYear(
-        url=HOME, year=2026, until=NIGHT, hearings=10, public=4, public_streamed=3, hearings_streamed=3, read=read
-    )
-    public, everything = stream_shares("s", [year])
-    assert (public.name, public.value, public.denominator) == ("stream_share_public", value, 4)
+def test_live_rates_name_their_denominators():
+    """Of this year only: hearings of last year are in other periods."""
+    days = [(date(2026, 3, 2), 3, 4, 0), (date(2025, 12, 30), 7, 7, 0)]
+    counts = [
+        Measure(name=name, day=day, numerator=n, denominator=d + more, unknown=u)
+        for name, more in (("stream_share_public", 0), ("stream_share_all", 6)) for day, n, d, u in days
+    ]  # fmt: skip
+    public, everything = metrics("s", counts, NIGHT, None, False)
+    assert (public.name, public.value, public.denominator) == ("stream_share_public", 0.75, 4)
     assert (everything.denominator, everything.title) == (10, "直播率（全部庭审）")
-    assert (public.note is None) is (value is not None)
-    assert stream_shares("s", [StreamYear(url=HOME, year=2026, until=NIGHT, streamed=5, read=read)]) == []
+    assert public.note is None and public.period == "2026年1月1日至2026-03-31"
+
+
+def test_live_rates_are_not_computed_from_a_portal_that_was_not_read():
+    (one,) = metrics("s", [Measure(name="stream_share_all", day=NIGHT, denominator=4, unknown=4)], NIGHT, None, False)
+    assert (one.value, one.numerator, one.denominator) == (None, None, 4)
+    assert "未读全" in one.note
 
 
 def test_announcements_and_ledgers_alone_estimate_nothing(engine):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from auditors.calendar import working_days_between
-from auditors.matching import kind_of
+from auditors.matching import stands_elsewhere
 from auditors.rule import PASS, S1, S2, Outcome, gravest, rule, suspected, unclear
 from auditors.timeliness import chinese
 from auditors.views import CaseFile, Coverage, Publication, ledger_evidence
@@ -31,7 +31,7 @@ def withdrawn_document(case: CaseFile, today: date) -> Outcome:
 
 def _judge(case: CaseFile, publication: Publication, today: date) -> Outcome:
     since = publication.gone_since
-    if since is None or working_days_between(since, today) <= RECHECK or _stands_elsewhere(case, publication):
+    if since is None or working_days_between(since, today) <= RECHECK or stands_elsewhere(case, publication):
         return PASS
     if Coverage.INCOMPLETE in (case.judgments_read, case.notices_read):
         return unclear(
@@ -49,14 +49,3 @@ def _judge(case: CaseFile, publication: Publication, today: date) -> Outcome:
     if case.withdrawals_kept and "withdrawals" not in case.unread_ledgers:
         return suspected(f"{message}；撤回审批台账中没有该案的审批。", *proof, severity=S1, fact_day=since)
     return suspected(f"{message}。", *proof, fact_day=since)
-
-
-def _stands_elsewhere(case: CaseFile, lost: Publication) -> bool:
-    """The same kind of document of the case is to be had: again, at another address, or in a dump made since."""
-    kinds = (None, kind_of(lost.judgment.document_type))
-    return any(
-        p.gone_since is None
-        and (p.last_seen is None or lost.gone_since is None or p.last_seen >= lost.gone_since)
-        and (None in (kinds[1], kind := kind_of(p.judgment.document_type)) or kind in kinds)
-        for p in (*case.publications, *case.siblings)
-    )

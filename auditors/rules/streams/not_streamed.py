@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 
-from auditors.hearing_views import HearingState, day_of
-from auditors.hearings import HORIZON
+from auditors.hearing_views import HearingState
+from auditors.hearings import HORIZON, SETTLED, streaming_doubt
 from auditors.policies import Duty, Policy, duty_of
 from auditors.rule import HELD, PASS, S2, Outcome, certain, rule, suspected, unclear, weakened
 from auditors.timeliness import chinese
@@ -19,8 +18,6 @@ _WORDS = (
     ("一审", re.compile("一审|初审|简易|小额|速裁|普通")),
 )
 _INSTANCES = {"一审": "初", "二审": "终", "再审": "再"}
-_SETTLED = timedelta(days=2)
-"""So long the portal may need to list a recording. Ours, no norm's."""
 
 
 @rule("L-01", severity=S2, duty="stream_hearings")
@@ -47,7 +44,7 @@ def not_streamed(hearing: HearingState, today: date, policy: Policy | None) -> O
     if hearing.streams_from is not None and hearing.day < hearing.streams_from:
         return HELD
     message = f"{chinese(hearing.day)}公开开庭，庭审公开网未见该场庭审，台账也无不直播审批。"
-    doubt = _doubt(hearing)
+    doubt = streaming_doubt(hearing)
     if doubt:
         return unclear(f"{message}{doubt}，需核对。", *proof, fact_day=hearing.day)
     if hearing.public is None:
@@ -60,7 +57,7 @@ def not_streamed(hearing: HearingState, today: date, policy: Policy | None) -> O
 
 def _is_due(hearing: HearingState, duty: Duty, today: date) -> bool:
     """A past public hearing of a procedure that is to be streamed, and of no excluded cause."""
-    if not hearing.entries or not today - HORIZON <= hearing.day <= today - _SETTLED:
+    if not hearing.entries or not today - HORIZON <= hearing.day <= today - SETTLED:
         return False
     if hearing.public is False or hearing.purpose != "hearing" or any(a.hearing.minor for a in hearing.announcements):
         return False
@@ -94,22 +91,3 @@ def _approved(hearing: HearingState, policy: Policy | None) -> Outcome:
         *map(ledger_evidence, low),
         fact_day=hearing.day,
     )
-
-
-def _doubt(hearing: HearingState) -> str | None:
-    if _unexplained(hearing):
-        return "庭审公开网有同案其他日期的庭审，可能改期"
-    if hearing.joint_streamed:
-        return "同一经办人同一时间的另案已直播，可能合并审理"
-    if hearing.unnumbered_streams:
-        return f"庭审公开网同期有{hearing.unnumbered_streams}场庭审案号不明"
-    if len(hearing.rescheduled) > len(hearing.announcements):
-        return "同案另有其他日期的开庭公告，可能改期"
-    return None
-
-
-def _unexplained(hearing: HearingState) -> bool:
-    """Sessions of the case on other days, that are not just the other sessions which the ledger names: one may be this."""
-    days = Counter(day_of(entry.hearing) for entry in hearing.sessions if day_of(entry.hearing) != hearing.day)
-    shown = Counter(day_of(stream.starts) for stream in hearing.other_streams)
-    return any(shown[day] > days[day] for day in shown)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reports.charts import svg
 from reports.charts.style import settings
+from reports.fonts import FontSet, find_fonts
 from reports.pictures import Comparison, Freshness, Lateness, Picture, Trend
 
 if TYPE_CHECKING:
@@ -19,8 +20,17 @@ if TYPE_CHECKING:
 DPI = 300
 
 
+class NoFont(Exception):
+    """There is no font with Chinese: text drawn as outlines would be empty boxes."""
+
+
+def is_drawable(fonts: FontSet | None = None) -> bool:
+    """There is a font with Chinese, so that pictures can be drawn with their text as outlines or pixels."""
+    return "heading" in (fonts or find_fonts()).faces
+
+
 def inline(picture: Picture, prefix: str = "") -> str:
-    """An `<svg>` element for a page: a named image, its text as text in the page's font.
+    """An `<svg>` element for a page: a named image, its text as text in the page's font, whatever fonts are here.
 
     It has neither style attributes nor a style sheet, so that a content security policy need not allow any.
 
@@ -30,35 +40,36 @@ def inline(picture: Picture, prefix: str = "") -> str:
     Raises:
         ValueError: There is nothing to draw (`picture.absent`).
     """
-    return svg.element(_written(picture, "svg", text="none"), picture, prefix)
+    return svg.element(_written(picture, "svg", "none", find_fonts()), picture, prefix)
 
 
-def file(picture: Picture) -> bytes:
-    """A whole .svg file, its text as outlines: it looks the same everywhere, whatever fonts are there.
+def file(picture: Picture, fonts: FontSet | None = None) -> bytes:
+    """A whole .svg file, its text as outlines: it looks the same everywhere.
 
-    Raises:
-        ValueError: There is nothing to draw.
-    """
-    return svg.document(_written(picture, "svg", text="path"), picture)
-
-
-def png(picture: Picture) -> bytes:
-    """A .png file at 300 dpi.
+    Args:
+        fonts: Those found with the office's settings; None: what `find_fonts` finds without.
 
     Raises:
         ValueError: There is nothing to draw.
+        NoFont: There is no font with Chinese.
     """
-    return _written(picture, "png", text="path")
+    return svg.document(_written(picture, "svg", "path", fonts or find_fonts()), picture)
 
 
-def _written(picture: Picture, form: str, text: str) -> bytes:
+def png(picture: Picture, fonts: FontSet | None = None) -> bytes:
+    """A .png file at 300 dpi. Arguments and errors as of `file`."""
+    return _written(picture, "png", "path", fonts or find_fonts())
+
+
+def _written(picture: Picture, form: str, text: str, fonts: FontSet) -> bytes:
     if picture.absent is not None:
         raise ValueError(f"{picture.name}: {picture.absent}")
+    if text == "path" and not is_drawable(fonts):
+        raise NoFont(picture.name)
     out = BytesIO()
-    with settings(text):
-        _figure(picture).savefig(
-            out, format=form, dpi=DPI, metadata={"Software": None} if form == "png" else {"Date": None}
-        )
+    unsigned = {"Software": None} if form == "png" else {"Date": None}
+    with settings(text, fonts):
+        _figure(picture).savefig(out, format=form, dpi=DPI, metadata=unsigned)
     return out.getvalue()
 
 

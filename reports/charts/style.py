@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from reports.fonts import FontSet
 
 WIDTH = 156 / 25.4  # inches: the type area of an official document (GB/T 9704-2012), 156 mm
 INK, SOFT, LINE, GROUND = "#1b1b1b", "#595959", "#bdbdbd", "#eeeeee"
@@ -40,19 +44,23 @@ SEVERITY = {
 }
 AGES = ("#ffffff", "#e6e6e6", "#cacaca", "#a8a8a8", "#868686")  # from fresh to old; black figures are legible on each
 
+_OWN = "DejaVu Sans"  # comes with matplotlib, without Chinese
 _lock = threading.Lock()  # matplotlib's settings are one for the whole process
 
 
 @contextmanager
-def settings(text: str) -> Iterator[None]:
+def settings(text: str, fonts: FontSet) -> Iterator[None]:
     """The settings for one picture, whatever the machine's own are. `text`: none (as text) or path (as outlines)."""
     import matplotlib
+
+    # Text as text needs no font here, only the measure of one: the reader has it.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
     defaults: dict[Any, Any] = {key: value for key, value in matplotlib.rcParamsDefault.items() if "backend" not in key}
     ours = {
         "svg.fonttype": text,
         "svg.hashsalt": "gongkai",
-        "font.family": list(_families()),
+        "font.family": _families(fonts),
         "font.size": NORMAL,
         "axes.unicode_minus": False,
         "axes.edgecolor": SOFT,
@@ -75,12 +83,25 @@ def settings(text: str) -> Iterator[None]:
         "legend.frameon": False,
         "legend.handlelength": 1.6,
     }
-    with _lock, matplotlib.rc_context(defaults | ours):
+    with _lock, matplotlib.rc_context(defaults | ours), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
         yield
 
 
-def _families() -> tuple[str, ...]:
-    return ("Noto Sans CJK SC", "DejaVu Sans")
+def _families(fonts: FontSet) -> list[str]:
+    """The sans face that was found, by matplotlib's name for it, also where it lies outside the system's folders."""
+    from matplotlib.font_manager import fontManager
+
+    face = fonts.faces.get("heading")
+    if face is None or face.path is None:
+        return [_OWN]
+
+    def names() -> list[str]:
+        return [one.name for one in fontManager.ttflist if (one.fname, one.index) == (str(face.path), face.index)]
+
+    if not names():
+        fontManager.addfont(face.path)
+    return [*names(), _OWN]
 
 
 def figure(height: float) -> Figure:

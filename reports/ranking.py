@@ -48,7 +48,7 @@ class RankRow:
         s0: Certain findings of the period, also those that were resolved in it: the veto does not lapse.
         s1, s2, s3: Certain findings open at its end.
         boards: Those that could be scored.
-        score: Of 100, two decimals; None with a veto or without any data.
+        score: Of 100, two decimals; None for who is not ranked, except for who is alone.
         rank: Units with the same printed score share one; None: not ranked, and `why` says so.
         rank_before: In the period before, by the same scheme.
         why: veto, few, short, no_data, unassigned, alone (no other could be ranked); empty: ranked.
@@ -167,14 +167,14 @@ def _settled(row: RankRow, weights: Weights, possible: float) -> RankRow:
     if row.why:
         return row
     if not row.name:
-        return replace(row, why=UNASSIGNED)
+        return replace(row, why=UNASSIGNED, score=None)
     if sum(board.weight for board in row.boards) < weights.least_boards * possible:
         small = any(
             _is_small(row.indicators.get(name), weight)
             for board in weights.boards.values()
             for name, weight in board.indicators.items()
         )
-        return replace(row, why=FEW if small else SHORT)
+        return replace(row, why=FEW if small else SHORT, score=None)
     return row
 
 

@@ -93,7 +93,7 @@ def marks(entry: Entry) -> tuple[str, ...]:
     found = []
     if not entry.is_resolved and not entry.finding.verified:
         found.append(say("finding.unverified"))
-    if entry.overdue:
+    if entry.overdue and entry.finding.verified:  # nobody is called late for what was not looked at
         found.append(say("values.overdue"))
     if entry.has_become_certain:
         found.append(say("finding.confirmed"))

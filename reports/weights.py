@@ -58,6 +58,7 @@ class Weights:
     boards: Mapping[str, Board]
     veto: frozenset[str]
     deductions: Mapping[str, float]
+    least: int
     most_deducted: float
     most_unknown: float
     least_boards: float
@@ -103,6 +104,7 @@ class _Reader:
         deductions = self.mapping("deductions", top["deductions"], SEVERITIES)
         return Weights(
             boards=boards,
+            least=least,
             veto=frozenset(self.words("veto", top["veto"], SEVERITIES)),
             deductions={name: self.number(f"deductions.{name}", value, 0, 100) for name, value in deductions.items()},
             most_deducted=self.number("most_deducted", top["most_deducted"], 0, 1),

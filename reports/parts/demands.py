@@ -9,7 +9,7 @@ from datetime import date
 from auditors.calendar import add_working_days
 from auditors.rule import Severity
 from reports import sentences
-from reports.blocks import Block, Item
+from reports.blocks import Block, Item, Paragraph
 from reports.bulletin import Bulletin
 from reports.entries import Entry, chapter_of, chapter_order, rule_order
 from reports.parts.places import Places
@@ -28,6 +28,8 @@ class Demand:
 def demands(bulletin: Bulletin, places: Places) -> tuple[Block, ...]:
     """The numbered requirements."""
     asked = [*_rules(bulletin, places), *_general(bulletin, places)]
+    if len(asked) == 1:
+        return (Paragraph(asked[0].lead + asked[0].text),)
     return tuple(
         Item(number=f"（{chinese_number(place)}）", lead=one.lead, text=one.text)
         for place, one in enumerate(asked, start=1)
@@ -35,12 +37,13 @@ def demands(bulletin: Bulletin, places: Places) -> tuple[Block, ...]:
 
 
 def _rules(bulletin: Bulletin, places: Places) -> Iterable[Demand]:
-    """One for each rule, in the order in which the problems are told."""
+    """One for each rule: red lines first, then in the order in which the problems are told."""
     groups: dict[tuple[str, str], list[Entry]] = {}
     for entry in bulletin.certain:
         groups.setdefault((entry.finding.rule, entry.finding.severity), []).append(entry)
     ordered = sorted(
-        groups.items(), key=lambda pair: (chapter_order(chapter_of(pair[0][0])), rule_order(*pair[0][::-1]))
+        groups.items(),
+        key=lambda pair: (pair[0][1] != "S0", chapter_order(chapter_of(pair[0][0])), rule_order(*pair[0][::-1])),
     )
     for (_, severity), found in ordered:
         remedies = {entry.finding.remedy for entry in found}
@@ -50,7 +53,7 @@ def _rules(bulletin: Bulletin, places: Places) -> Iterable[Demand]:
         text = say(
             "paper.demands.rule", units=_who(found, bulletin), remedy=remedy, due=_due(severity, bulletin.imprint.day)
         )
-        if late := sum(entry.overdue for entry in found):
+        if late := sum(entry.overdue and entry.finding.verified for entry in found):
             text += say("paper.demands.overdue", count=late)
         yield Demand(say("paper.demands.lead", title=found[0].finding.title, count=len(found)), text)
 
@@ -73,7 +76,7 @@ def _general(bulletin: Bulletin, places: Places) -> Iterable[Demand]:
     imprint = bulletin.imprint
     reply = chinese_date(add_working_days(imprint.day, imprint.reply_days))
     if not bulletin.certain:
-        yield _demand("none")
+        yield Demand("", say("paper.demands.none"))
     if bulletin.leads:
         yield _demand("leads", annex=places.see("leads"), count=len(bulletin.leads), due=reply)
     if not bulletin.is_complete:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from auditors.metrics import SHARE
+from auditors.metrics import SHARE, catalogue
 from reports.blocks import Block, Column, Heading, Item, Paragraph, Table
 from reports.bulletin import Bulletin
-from reports.figures import estimates
+from reports.figures import estimates, metric_tables
 from reports.indicators import Indicator
 from reports.period import NIGHT
 from reports.text import chinese_number
@@ -19,7 +19,14 @@ Part = tuple[str, tuple[Block, ...]]
 
 def method(bulletin: Bulletin) -> tuple[Block, ...]:
     """The annex. A part without content is left out; coverage and the meaning of words never are."""
-    makers: tuple[Callable[[Bulletin], Part | None], ...] = (_indicators, _scores, _coverage, _estimates, _meanings)
+    makers: tuple[Callable[[Bulletin], Part | None], ...] = (
+        _indicators,
+        _metrics,
+        _scores,
+        _coverage,
+        _estimates,
+        _meanings,
+    )
     parts = [part for make in makers if (part := make(bulletin)) is not None]
     blocks: list[Block] = []
     for place, (name, content) in enumerate(parts, start=1):
@@ -58,7 +65,8 @@ def _figure(one: Indicator) -> dict[str, str]:
     if one.unit == SHARE and one.denominator is not None:
         fraction = f"{one.numerator}/{one.denominator}"
     if one.unknown:
-        fraction = f"{fraction}\n{say('paper.method.unknown', count=one.unknown)}"
+        unknown = say("paper.method.unknown", count=one.unknown)
+        fraction = unknown if fraction == none else f"{fraction}\n{unknown}"
     return {
         "title": one.title,
         "value": one.shown or none,
@@ -77,6 +85,30 @@ def _points(one: Indicator, change: float | None) -> str:
     return ("+" if change > 0 else "−" if change < 0 else "") + shown
 
 
+def _metrics(bulletin: Bulletin) -> Part | None:
+    """Of a single night the shares of all cases up to it, as of one day they would say nothing."""
+    tables = metric_tables(bulletin.figures) if bulletin.period.kind == NIGHT else ()
+    if not tables:
+        return None
+    fields = (("court", 36), ("scope", 30), ("statistic", 34), ("shown", 18), ("fraction", 18), ("note", 20))
+    rows = tuple(
+        (row.court, row.scope, cell.statistic.title, cell.shown, cell.fraction, cell.statistic.note or "")
+        for table in tables
+        for row in table.rows
+        for cell in row.cells
+        if cell is not None
+    )
+    methods = (one for table in tables for one in table.methods)
+    items = tuple(
+        Item(
+            number=f"{nth}.",
+            text=say("figures.method", title=one.title, method=one.method, denominator=one.denominator),
+        )
+        for nth, one in enumerate(methods, start=1)
+    )
+    return "metrics", (Paragraph(say("figures.explain")), _plain("metrics", fields, rows, {3, 4}), *items)
+
+
 def _scores(bulletin: Bulletin) -> Part | None:
     """The weights, as the office chose them."""
     if bulletin.ranking is None:
@@ -87,11 +119,10 @@ def _scores(bulletin: Bulletin) -> Part | None:
         for name, width in (("board", 28), ("weight", 16), ("indicators", 112))
     )
     rows = tuple(
-        (label("board", name), f"{board.weight:g}", _weighed(weights, name, bulletin))
-        for name, board in weights.boards.items()
+        (label("board", name), f"{board.weight:g}", _weighed(weights, name)) for name, board in weights.boards.items()
     )
     values = {
-        "least": min((w.least for b in weights.boards.values() for w in b.indicators.values()), default=0),
+        "least": weights.least,
         "unknown": f"{weights.most_unknown:.0%}",
         "boards": f"{weights.least_boards:.0%}",
         "most": f"{weights.most_deducted:.0%}",
@@ -115,12 +146,12 @@ def _scores(bulletin: Bulletin) -> Part | None:
     return "scores", (Table(name="weights", columns=columns, rows=rows, fine=True), *items)
 
 
-def _weighed(weights: Weights, name: str, bulletin: Bulletin) -> str:
+def _weighed(weights: Weights, name: str) -> str:
     board = weights.boards[name]
     total = sum(weight.weight for weight in board.indicators.values())
-    titles = {one.name: one.title for one in bulletin.indicators}
+    titles = {one.name: one.title for one in catalogue().values()}
     parts = [
-        say("paper.weights.part_lower" if weight.lower else "paper.weights.part", title=titles.get(key, key),
+        say("paper.weights.part_lower" if weight.lower else "paper.weights.part", title=titles[key],
             share=f"{weight.weight / total:.0%}")
         for key, weight in board.indicators.items()
         if total

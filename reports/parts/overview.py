@@ -16,7 +16,7 @@ HEADLINES = (
     "upload_rate", "timely_rate", "notice_rate", "stream_share_public", "process_rate", "fresh_rate", "link_rate",
 )  # fmt: skip
 MOST = 6
-PRAISED = 3
+PRAISED = 3  # ranks, and never more than the better half
 
 
 def overview(bulletin: Bulletin, places: Places) -> tuple[Block, ...]:
@@ -37,9 +37,9 @@ def _scope(bulletin: Bulletin, places: Places) -> str:
     values: dict[str, object] = {"read": read, "sites": len(bulletin.coverage)}
     if len(bulletin.coverage) == 1:
         site = bulletin.coverage[0]
-        nights = say("paper.scope.nights", count=site.nights) if site.nights > 1 else ""
-        values |= {"court": site.court, "nights": nights, "state": label("run", site.verdict)}
-        told = say("paper.scope.one" if read else "paper.scope.one_unread", **values)
+        values |= {"court": site.court, "nights": site.nights, "state": label("run", site.verdict)}
+        key = "one_unread" if not read else "one_often" if site.nights > 1 else "one"
+        told = say(f"paper.scope.{key}", **values)
     else:
         values["states"] = say("paper.scope.all_complete") if bulletin.is_complete else _states(bulletin)
         told = say("paper.scope.many" if read else "paper.scope.many_unread", **values)
@@ -79,6 +79,9 @@ def _indicators(bulletin: Bulletin) -> str:
 def _phrase(one: Indicator) -> str:
     values = {"title": one.title, "value": one.shown, "numerator": one.numerator, "denominator": one.denominator}
     told = say("paper.indicator.one" if one.unit == SHARE else "paper.indicator.count", **values)
+    if one.change == 0 == one.change_year:
+        told += say("paper.indicator.changes", changes=say("paper.indicator.both_same"))
+        return told + _unknown(one)
     changes = [
         _change(say(f"paper.indicator.{than}"), change)
         for than, change in (("month", one.change), ("year", one.change_year))
@@ -86,7 +89,11 @@ def _phrase(one: Indicator) -> str:
     ]
     if changes:
         told += say("paper.indicator.changes", changes="、".join(changes))
-    return told + (say("paper.indicator.unknown", count=one.unknown) if one.unknown else "")
+    return told + _unknown(one)
+
+
+def _unknown(one: Indicator) -> str:
+    return say("paper.indicator.unknown", count=one.unknown) if one.unknown else ""
 
 
 def _change(than: str, points: float) -> str:
@@ -101,14 +108,17 @@ def _praise(bulletin: Bulletin, places: Places) -> str:
     recheck = bulletin.recheck
     if recheck.rectified:
         all_done = len(recheck.rectified) == len(recheck.issued)
-        told.append(say(f"paper.overview.rectified{'_all' if all_done else ''}", count=len(recheck.rectified)))
+        key = "rectified" if not all_done else "rectified_all" if len(recheck.issued) > 1 else "rectified_one"
+        told.append(say(f"paper.overview.{key}", count=len(recheck.rectified)))
     ranking = bulletin.ranking
     if ranking is not None:
         kind = say(f"paper.kinds.{ranking.by}")
-        best = [row for row in ranking.ranked if (row.rank or 0) <= PRAISED]
-        if 0 < len(best) < len(ranking.ranked):
+        best = [row for row in ranking.ranked if (row.rank or 0) <= min(PRAISED, len(ranking.ranked) // 2)]
+        if best and len(best) < len(ranking.ranked):
             names = [say("paper.overview.score", name=row.name, score=f"{row.score:.2f}") for row in best]
-            told.append(say("paper.overview.first", names=say_names(names, ranking.by)))
+            told.append(
+                say(f"paper.overview.first{'_one' if len(names) == 1 else ''}", names=say_names(names, ranking.by))
+            )
         if "ranking" in places:
             told.append(say("paper.overview.ranked", kind=kind, annex=places.see("ranking")))
     return "".join(told)
@@ -118,7 +128,9 @@ def _problems(bulletin: Bulletin, places: Places) -> str:
     """The counts of what was found, and what to bear in mind with them."""
     counts = bulletin.counts
     if counts.certain:
-        told = say("paper.overview.some", certain=counts.certain, split=split_of(bulletin.certain))
+        told = say(
+            "paper.overview.some", certain=counts.certain, change=_change_of(bulletin), split=split_of(bulletin.certain)
+        )
         by_severity = dict.fromkeys(("S0", "S1", "S2", "S3"), 0)
         for entry in bulletin.certain:
             by_severity[entry.finding.severity] += 1
@@ -126,16 +138,25 @@ def _problems(bulletin: Bulletin, places: Places) -> str:
         if len(kinds) > 1:
             told += say("paper.overview.severity", pieces=say_counts("paper.overview.severities", by_severity))
         else:
-            told += say("paper.overview.severity_one", name=label("severity", kinds[0]))
+            key = "severity_one" if counts.certain > 1 else "severity_single"
+            told += say(f"paper.overview.{key}", name=label("severity", kinds[0]))
     else:
         told = say(f"paper.overview.{_silence(bulletin)}")
     if counts.leads:
         grades = say_counts("paper.overview.grades", {"suspected": counts.suspected, "unclear": counts.unclear})
         told += say("paper.overview.leads", pieces=grades, annex=places.see("leads"))
-    for name in ("confirmed", "unverified", "overdue"):
-        if getattr(counts, name):
-            told += say(f"paper.overview.{name}", count=getattr(counts, name))
+    overdue = sum(entry.overdue and entry.finding.verified for entry in bulletin.certain)
+    cautions = {"confirmed": counts.confirmed, "unverified": counts.unverified, "overdue": overdue}
+    told += "".join(say(f"paper.overview.{name}", count=number) for name, number in cautions.items() if number)
     return told + _veto(bulletin)
+
+
+def _change_of(bulletin: Bulletin) -> str:
+    """More or fewer than the period before left open; nothing where that or this was not completely read."""
+    if bulletin.recheck.first or not bulletin.is_complete or bulletin.recheck.unverified:
+        return ""
+    more = bulletin.counts.certain - len(bulletin.recheck.issued)
+    return say(f"paper.overview.{'more' if more > 0 else 'fewer' if more < 0 else 'same'}", count=abs(more))
 
 
 def _silence(bulletin: Bulletin) -> str:

@@ -31,8 +31,10 @@ def problems(bulletin: Bulletin, places: Places) -> tuple[Block, ...]:
         entries = chapters[chapter]
         number = f"（{chinese_number(place)}）"
         blocks.append(Heading(level=2, number=number, text=label("chapter", chapter), anchor=f"problems-{chapter}"))
-        blocks.append(Paragraph(say("paper.problems.chapter", certain=len(entries), split=split_of(entries))))
-        for nth, ((rule, severity), found) in enumerate(_rules(entries), start=1):
+        rules = _rules(entries)
+        if len(rules) > 1:
+            blocks.append(Paragraph(say("paper.problems.chapter", certain=len(entries), split=split_of(entries))))
+        for nth, ((rule, severity), found) in enumerate(rules, start=1):
             title = say(
                 "paper.problems.rule", title=found[0].finding.title, rule=rule, severity=label("severity", severity)
             )
@@ -49,7 +51,7 @@ def _rules(entries: list[Entry]) -> list[tuple[tuple[str, str], list[Entry]]]:
 
 def _group(found: list[Entry], bulletin: Bulletin, places: Places) -> list[Block]:
     """One rule: the numbers by unit, the law once, examples, and where the rest stands."""
-    told = say("paper.problems.group", certain=len(found), split=split_of(found), units=_units(found, bulletin))
+    told = _numbers(found, bulletin)
     bases = {sentences.citations(entry.finding.basis) for entry in found}
     if len(bases) == 1:
         told += say("paper.problems.basis", basis=_ended(bases.pop()))
@@ -63,8 +65,8 @@ def _group(found: list[Entry], bulletin: Bulletin, places: Places) -> list[Block
 
 
 def _gravest(found: list[Entry]) -> list[Entry]:
-    """The examples: overdue ones first, then the oldest; from different units as far as there are several."""
-    ordered = sorted(found, key=lambda entry: (not entry.overdue, entry.finding.first_seen, entry.number))
+    """The examples: those that were seen again, overdue ones first, then the oldest; from different units as far as there are several."""
+    ordered = sorted(found, key=lambda e: (not e.finding.verified, not e.overdue, e.finding.first_seen, e.number))
     seen: Counter[tuple[str, str | None]] = Counter()
     ranked: list[tuple[int, int, Entry]] = []
     for entry in ordered:
@@ -97,13 +99,18 @@ def unit_of(entry: Entry, bulletin: Bulletin) -> str:
     return entry.court + name if len(bulletin.scope.courts) > 1 else name
 
 
-def _units(found: list[Entry], bulletin: Bulletin) -> str:
-    """The units with their numbers, the most first."""
+def _numbers(found: list[Entry], bulletin: Bulletin) -> str:
+    """How many, how many of them new, and of which units, the most first."""
     several = len(bulletin.scope.courts) > 1
     counts = Counter(entry.court if several else sentences.department(entry.finding.department) for entry in found)
+    values = {"certain": len(found), "split": split_of(found)}
+    if len(counts) == 1:
+        return say("paper.problems.group_one", unit=next(iter(counts)), **values)
     named = [say("paper.problems.unit", name=name, count=number) for name, number in counts.most_common(UNITS)]
     text = say("paper.and").join(named)
-    return text if len(counts) <= UNITS else say("paper.problems.units_more", names=text, count=len(counts))
+    if len(counts) > UNITS:
+        text = say("paper.problems.units_more", names=text, count=len(counts))
+    return say("paper.problems.group", units=text, **values)
 
 
 def split_of(entries: Iterable[Entry]) -> str:

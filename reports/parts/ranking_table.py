@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ INDICATORS: tuple[tuple[str, tuple[str, ...], int], ...] = (
     ("fresh_rate", ("fresh_rate",), 15),
 )
 SMALL = "*"
+TOTAL = "total"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ def ranking_table(bulletin: Bulletin, places: Places) -> tuple[Block, ...]:
     assert ranking is not None
     rows = [row for row in ranking.rows if bulletin.scope.department in (None, row.name)]
     columns = _columns(ranking, rows)
+    has_total = bulletin.scope.department is None
     table = Table(
         name="ranking",
         columns=tuple(
@@ -56,7 +59,11 @@ def ranking_table(bulletin: Bulletin, places: Places) -> tuple[Block, ...]:
             )
             for one in columns
         ),
-        rows=tuple((str(place), *(one.cell(row) for one in columns[1:])) for place, row in enumerate(rows, start=1)),
+        rows=(
+            *((str(place), *(one.cell(row) for one in columns[1:])) for place, row in enumerate(rows, start=1)),
+            *((_total(bulletin, columns),) * has_total),
+        ),
+        totals=int(has_total),
         fine=True,
     )
     notes = _notes(ranking, rows, places)
@@ -76,10 +83,25 @@ def _columns(ranking: Ranking, rows: list[RankRow]) -> list[_Shown]:
     return [
         *shown,
         _Shown("problems", 17, lambda row: f"{row.s0}/{row.s1}/{row.s2}"),
-        _Shown("score", 14, lambda row: "" if row.score is None or row.why else f"{row.score:.2f}"),
+        _Shown("score", 14, _score),
         _Shown("rank", 18, lambda row: str(row.rank) if row.rank else say(f"paper.ranking.{row.why}_short")),
         _Shown("moved", 13, _moved),
     ]
+
+
+def _total(bulletin: Bulletin, columns: list[_Shown]) -> tuple[str, ...]:
+    """The row of the whole: what all the others add up to."""
+    counts = Counter(entry.finding.severity for entry in bulletin.certain)
+    red = sum(row.s0 for row in bulletin.ranking.rows) if bulletin.ranking else 0
+    whole = RankRow(
+        name=say("paper.ranking.total"),
+        indicators={one.name: one for one in bulletin.indicators},
+        s0=red,
+        s1=counts["S1"],
+        s2=counts["S2"],
+        why=TOTAL,
+    )
+    return ("", *(one.cell(whole) for one in columns[1:]))
 
 
 def _has(indicator: Indicator | None) -> bool:
@@ -95,6 +117,10 @@ def _value(row: RankRow, name: str, small: set[tuple[str, str]]) -> str:
     if indicator is None or indicator.value is None:
         return say("paper.ranking.none")
     return indicator.shown + (SMALL if (row.name, name) in small else "")
+
+
+def _score(row: RankRow) -> str:
+    return say("paper.ranking.none") if row.score is None else f"{row.score:.2f}"
 
 
 def _moved(row: RankRow) -> str:

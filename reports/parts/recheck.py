@@ -31,9 +31,11 @@ def _result(told: Recheck) -> str:
         return say("paper.recheck.first")
     if not told.issued:
         return say("paper.recheck.none")
-    if len(told.rectified) == len(told.issued):
-        return say("paper.recheck.all", issued=len(told.issued))
     names = ("rectified", "remaining", "lowered", "unverified")
+    for name in names:
+        if len(getattr(told, name)) == len(told.issued):
+            key = "one" if name == "rectified" and len(told.issued) == 1 else "all"
+            return say(f"paper.recheck.{key}_{name}", issued=len(told.issued))
     pieces = say_counts("paper.recheck.pieces", {name: len(getattr(told, name)) for name in names})
     sentence = say("paper.recheck.some", issued=len(told.issued), pieces=pieces)
     looked_at = len(told.rectified) + len(told.remaining)

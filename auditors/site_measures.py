@@ -10,9 +10,8 @@ from sqlalchemy.engine import Connection
 
 from auditors.case_files import case_key
 from auditors.document_measures import is_other
-from auditors.freshness import EXEMPT
+from auditors.freshness import EXEMPT, is_stale
 from auditors.page_views import PublishedPage
-from auditors.rule import PASS_
 from auditors.tally import Tally, Verdicts
 from auditors.views import RELIABLE, CaseFile, LinkHistory, SectionState
 from storage import runs
@@ -33,7 +32,7 @@ def count_sections(
         section = state.section
         if section.cadence in EXEMPT:
             continue
-        is_fresh = section.items > 0 and verdicts.of("W-01", state.subject) == PASS_
+        is_fresh = section.items > 0 and section.newest is not None and not is_stale(section, night)
         is_bad = verdicts.is_certain(state.subject, "W-01", "W-05")
         tally.judge("fresh_rate", section.department, night, True if is_fresh else False if is_bad else None)
     for section in unread:

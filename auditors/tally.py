@@ -17,7 +17,7 @@ class Verdicts:
     """What is held of each subject tonight: the grade after confirmation, or the open finding that was not looked at.
 
     Attributes:
-        by_print: certain, suspected, unclear or pass, by the finding's fingerprint.
+        by_print: certain, suspected, unclear or held, by the finding's fingerprint; that all is well is not kept.
         exposed: Addresses of pages that prove a certain finding on personal data.
     """
 
@@ -26,7 +26,7 @@ class Verdicts:
     exposed: frozenset[str] = frozenset()
 
     def of(self, rule: str, subject: Subject) -> str | None:
-        """The grade, "pass", or None: nothing was said."""
+        """The grade, or None: all is well, or nothing was said."""
         return self.by_print.get(fingerprint(rule, self.site, subject))
 
     def is_certain(self, subject: Subject, *rules: str) -> bool:

@@ -1,13 +1,14 @@
 # Needs Python 3.11 or newer, make and git. Everything that is fetched goes into .venv, .browser and .fonts.
-.PHONY: help install fonts demo test check format clean
+.PHONY: help install fonts demo test check docs format clean
 
 help:
 	@echo "make demo    set up, run two nights on the demonstration courts, leave the bulletins in out/"
 	@echo "make test    set up and run all tests"
 	@echo "make fonts   fetch free Chinese fonts for the PDF, if the machine has none"
 	@echo "make check   linters, types and generated documentation, as CI does after the tests"
+	@echo "make docs    the documentation site into site/, to be read without a server or the internet"
 	@echo "make format  put the code into the house's form"
-	@echo "make clean   remove .venv, .browser, .fonts and out/"
+	@echo "make clean   remove .venv, .browser, .fonts, out/ and site/"
 
 install:
 	@sh scripts/setup.sh
@@ -25,9 +26,12 @@ test: install
 check: install
 	@sh scripts/check.sh
 
+docs: install
+	@sh scripts/docs.sh
+
 format: install
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
 clean:
-	rm -rf .venv .browser .fonts out
+	rm -rf .venv .browser .fonts out site

@@ -19,5 +19,6 @@ step "ruff check" .venv/bin/ruff check .
 step "ruff format" .venv/bin/ruff format --check .
 step "mypy" .venv/bin/mypy
 step "rule catalogue (gongkai rules --write)" .venv/bin/python -m auditors.catalogue --check
-step "command reference (gongkai docs)" .venv/bin/gongkai docs --check
+step "generated pages (gongkai docs)" .venv/bin/gongkai docs --check
+step "documentation site (make docs)" sh scripts/docs.sh
 exit $status

@@ -1,4 +1,4 @@
-"""`gongkai docs`: the reference pages that are generated from the commands and settings themselves."""
+"""`gongkai docs`: the reference pages that are generated from commands, settings, rules, ledgers and the schema."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ app = typer.Typer()
     "docs",
     help=manual(
         (
-            "生成参考文档 docs/cli.md 和 docs/configuration.md。",
-            "Generate the reference pages docs/cli.md and docs/configuration.md.",
+            "生成 docs/ 中的参考文档：命令、配置、规则、台账列等。",
+            "Generate the reference pages of docs/: commands, settings, rules, ledgers and others.",
         ),
         [
             ("gongkai docs --write", ("写入", "write them")),

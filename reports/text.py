@@ -61,15 +61,19 @@ def clock(moment: datetime | None) -> str | None:
     return None if local is None else local.strftime("%Y-%m-%d %H:%M:%S")
 
 
-def citation(basis: dict[str, str]) -> str:
-    """《instrument》（number）第七条：“sentence”. What has neither number nor articles is no instrument: no 《》."""
+def citation(basis: dict[str, str], *, quoted: bool = True) -> str:
+    """《instrument》（number）第七条：“sentence”. What has neither number nor articles is no instrument: no 《》.
+
+    Args:
+        quoted: With the sentence; without it only its place is named.
+    """
     instrument = clean(basis.get("instrument", "")).strip("《》")
     number = clean(basis.get("number", "") or "")
     article = clean(str(basis.get("article", "") or ""))
     if number or article.removeprefix("（参照）"):
         instrument = f"《{instrument}》"
     place = f"第{chinese_number(int(article))}条" if article.isdecimal() else article
-    sentence = clean(basis.get("text", "") or "")
+    sentence = clean(basis.get("text", "") or "") if quoted else ""
     return instrument + (f"（{number}）" if number else "") + place + (f"：“{sentence}”" if sentence else "")
 
 

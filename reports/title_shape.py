@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
 TEXT_WIDTH = 442.2  # points: 156 mm, the text area
-TITLE_WIDTH = 19.5  # characters of 22 pt in it, with a little air: 156 mm hold 20.1
+TITLE_WIDTH = 18.0  # characters of 22 pt in it: 156 mm hold 20, but some programs set gaps around digits
 LARGEST_MARK = 54.0  # points
 NARROWEST = 0.6  # of its natural width, to which the characters of a long mark are pressed
 _NOT_FIRST = "的地得了、，。；：！？）》〉”’〕】"  # a line does not begin with these
 _NOT_LAST = "（《〈“‘〔【和与及对"  # nor end with these
 _HANGING = ("关于",)  # a line may end with this, but reads badly
-_MAX_WORDS = 14  # more are joined first: trying all breaks of a title takes 2 ** words steps
+_MAX_WORDS = 11  # more are joined first: trying all breaks of a title takes 2 ** words steps
 
 
 def width(text: str) -> float:

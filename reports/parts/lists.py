@@ -9,13 +9,12 @@ from reports.blocks import Block, Cell, Column, Link, Paragraph, Table
 from reports.bulletin import Bulletin
 from reports.entries import Entry
 from reports.parts.places import Places
-from reports.text import clock, safe_href, shorten
+from reports.text import citation, clock, safe_href, shorten
 from reports.words import label, say
 
 MESSAGE = 150  # characters of a message in a printed list; html, xlsx and json have it whole
-BASIS = 120  # and of the law that it rests on
-LIST = (("number", 17), ("rule", 27), ("responsible", 30), ("subject", 40), ("message", 44), ("basis", 36), ("seen", 18),
-        ("proof", 27), ("due", 14))  # fmt: skip
+LIST = (("number", 17), ("rule", 27), ("responsible", 30), ("subject", 38), ("message", 44), ("basis", 32), ("seen", 17),
+        ("proof", 36), ("due", 17))  # fmt: skip
 FORM = (("number", 11), ("code", 25), ("problem", 55), ("cause", 26), ("measures", 32), ("person", 18), ("finished", 20),
         ("proofs", 27), ("signature", 20), ("result", 19))  # fmt: skip
 
@@ -72,7 +71,7 @@ def _row(entry: Entry, bulletin: Bulletin) -> tuple[Cell, ...]:
         _responsible(entry, bulletin),
         _subject(entry),
         f"{shorten(finding.message, MESSAGE)}\n（{'，'.join(state)}）",
-        shorten(sentences.citations(finding.basis), BASIS),
+        "；".join(citation(one, quoted=False) for one in finding.basis) or say("values.unknown"),
         f"{finding.first_seen}",
         _proof(entry),
         f"{finding.due or say('finding.no_due')}",

@@ -73,10 +73,11 @@ class Indicator:
 
     @property
     def progress(self) -> float | None:
-        """环比 in the direction that is progress; None where neither is, or nothing is known."""
-        if self.change is None or self.better is None:
+        """环比 (without one 同比) in the direction that is progress; None where neither is, or nothing is known."""
+        change = self.change_year if self.change is None else self.change
+        if change is None or self.better is None:
             return None
-        return self.change if self.better == "high" else -self.change
+        return change if self.better == "high" else -change
 
     def _since(self, earlier: float | None) -> float | None:
         if self.value is None or earlier is None:

@@ -38,7 +38,7 @@ def skeleton(bulletin: Bulletin, *, most_rows: int | None = None) -> Skeleton:
     Args:
         most_rows: So many rows of a list are printed, and a sentence says where the rest is; None: all.
     """
-    places = places_of(bulletin)
+    places, department = places_of(bulletin), bulletin.scope.department
     body: list[Block] = list(lead(bulletin))
     for place, (name, chapter) in enumerate(CHAPTERS, start=1):
         number = f"{chinese_number(place)}、"
@@ -46,7 +46,7 @@ def skeleton(bulletin: Bulletin, *, most_rows: int | None = None) -> Skeleton:
         body += (*chapter(bulletin, places), *illustrations(bulletin, places, name))
     return Skeleton(
         title=title(bulletin),
-        addressee=bulletin.imprint.to,
+        addressee=f"{department}：" if department else bulletin.imprint.to,
         body=tuple(body),
         annexes=tuple(_annex(name, bulletin, places, most_rows) for name in places.names),
     )

@@ -11,7 +11,8 @@ from tests.bulletins.two_nights import trial
 
 # What must never stand in a sentence: a count of zero, a change of zero, a list of nothing.
 BAD = re.compile(
-    r"(?<![\d.])0[条个件次]|新增0|持续0|上升0\.00|下降0\.00|[：、（]。|、、|：、|，。|。。|；。|None|\{|为、|有、|nan"
+    r"(?<![\d.])0(条|个|件|次|项|家|分(?!之))|(新增|持续|增加|减少|整改)0|(?<!\d)0\.00个百分点|None|nan|[{}]"
+    r"|[：、（，；“]。|、、|：、|，、|。。|；；|，，|（）|“”|《》|[为有是][。、；]|，[；）]"
 )
 
 

@@ -131,6 +131,7 @@ def _scores(bulletin: Bulletin) -> Part | None:
             for name, points in weights.deductions.items()
             if points
         ),
+        "scaled": _scaled(weights),
         "veto": say("paper.and").join(label("severity", name) for name in sorted(weights.veto)),
     }
     keys = [
@@ -144,6 +145,17 @@ def _scores(bulletin: Bulletin) -> Part | None:
         Item(number=f"{nth}.", text=say(f"paper.weights.{key}", **values)) for nth, key in enumerate(keys, start=1)
     )
     return "scores", (Table(name="weights", columns=columns, rows=rows, fine=True), *items)
+
+
+def _scaled(weights: Weights) -> str:
+    """On which boards deductions are made per so many closed cases."""
+    of: dict[int, list[str]] = {}
+    for name, board in weights.boards.items():
+        if board.per:
+            of.setdefault(board.per, []).append(label("board", name))
+    return "".join(
+        say("paper.weights.scaled", boards=say("paper.and").join(names), per=per) for per, names in of.items()
+    )
 
 
 def _weighed(weights: Weights, name: str) -> str:

@@ -8,7 +8,7 @@ from reports.bulletin import Bulletin
 from reports.indicators import Indicator
 from reports.parts.places import Places
 from reports.parts.problems import split_of
-from reports.ranking import VETO
+from reports.ranking import VETO, Ranking, RankRow
 from reports.words import label, say, say_counts, say_names
 
 # The headline numbers, in the order of the chapters; as many as have a value are told, six at the most.
@@ -111,7 +111,9 @@ def _praise(bulletin: Bulletin, places: Places) -> str:
         key = "rectified" if not all_done else "rectified_all" if len(recheck.issued) > 1 else "rectified_one"
         told.append(say(f"paper.overview.{key}", count=len(recheck.rectified)))
     ranking = bulletin.ranking
-    if ranking is not None:
+    if ranking is not None and bulletin.scope.department is not None:
+        told += [_own_place(row, ranking) for row in ranking.ranked if row.name == bulletin.scope.department]
+    elif ranking is not None:
         kind = say(f"paper.kinds.{ranking.by}")
         best = [row for row in ranking.ranked if (row.rank or 0) <= min(PRAISED, len(ranking.ranked) // 2)]
         if best and len(best) < len(ranking.ranked):
@@ -122,6 +124,11 @@ def _praise(bulletin: Bulletin, places: Places) -> str:
         if "ranking" in places:
             told.append(say("paper.overview.ranked", kind=kind, annex=places.see("ranking")))
     return "".join(told)
+
+
+def _own_place(row: RankRow, ranking: Ranking) -> str:
+    """An extract tells a department its own place, and nobody else's."""
+    return say("paper.overview.own_place", score=f"{row.score:.2f}", count=len(ranking.ranked), rank=row.rank)
 
 
 def _problems(bulletin: Bulletin, places: Places) -> str:
@@ -166,7 +173,10 @@ def _silence(bulletin: Bulletin) -> str:
 
 def _veto(bulletin: Bulletin) -> str:
     if bulletin.ranking is not None:
-        names = [row.name for row in bulletin.ranking.rows if row.why == VETO and row.name]
+        about = bulletin.scope.department
+        names = [
+            row.name for row in bulletin.ranking.rows if row.why == VETO and row.name and about in (None, row.name)
+        ]
         if names:
             return say("paper.overview.veto", names=say_names(names, bulletin.ranking.by))
     red = any(entry.finding.severity == "S0" for entry in bulletin.certain)

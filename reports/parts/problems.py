@@ -81,7 +81,8 @@ def _example(nth: int, entry: Entry, bulletin: Bulletin) -> Item:
     notes = [label("status", entry.finding.status), *sentences.marks(entry)]
     if entry.proof_number:
         notes.insert(0, entry.proof_number)
-    text = say("paper.problems.of", unit=unit_of(entry, bulletin))
+    # In the extract of one department, whose it is need not be said.
+    text = "" if bulletin.scope.department else say("paper.problems.of", unit=unit_of(entry, bulletin))
     text += say("paper.problems.fact", message=shorten(entry.finding.message.rstrip("。"), MESSAGE))
     text += say("paper.problems.proof", notes="，".join(notes))
     return Item(number=f"（{nth}）", lead=naming(entry), text=text, url=safe_href(entry.link), code=entry.code)

@@ -1,8 +1,9 @@
 """Trial months: an invented court with five departments, and an invented city of three courts, with counts of three periods.
 
-`python -m tests.bulletins.months` prints the bulletin of the court's March.
+`python -m tests.bulletins.months` writes their bulletins as text into `golden/`: read the difference before you commit it.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
 from reports.bulletin import compose
@@ -212,9 +213,22 @@ def bulletin(build, period=MONTH, imprint=OFFICE, **options):
         return compose(connection, period, generated_at=GENERATED, imprint=imprint, **options)
 
 
+GOLDEN = {
+    "month": (march, {}),
+    "quiet": (quiet, {}),
+    "first": (first, {}),
+    "incomplete": (incomplete, {}),
+    "city": (city, {"imprint": replace(OFFICE, addressee="各基层人民法院")}),
+    "department": (march, {"department": CIVIL}),
+}
+"""By name of the file in `golden/`: what is built, and how its bulletin is composed."""
+
+
 if __name__ == "__main__":
-    import sys
+    from pathlib import Path
 
     from tests.bulletins.plain import plain
 
-    print(plain(bulletin(globals()[sys.argv[1] if sys.argv[1:] else "march"])))
+    for name, (build, options) in GOLDEN.items():
+        file = Path(__file__).parent / "golden" / f"{name}.txt"
+        file.write_text(plain(bulletin(build, **options)), encoding="utf-8")

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from gongkai import typefaces
 from gongkai.config import VARIABLES, Settings
 from gongkai.errors import is_user_mistake, one_line
 from gongkai.messages import say
-from reports.fonts import Missing
 from storage.database import connect
 
 GOOD, DOUBTFUL, BAD = "good", "doubtful", "bad"
@@ -150,28 +150,13 @@ def _fonts(settings: Settings) -> Iterator[Check]:
     if found.is_printable:
         yield Check(name, GOOD, used)
     else:
-        zh = "没有可用的中文字体，不能生成 PDF（在项目目录运行 make fonts，或安装 Noto Serif CJK SC、Noto Sans CJK SC）"
-        en = "no Chinese fonts: no PDF is written (make fonts in the project, or install Noto Serif/Sans CJK SC)"
-        yield Check(name, DOUBTFUL, say(zh, en))
+        yield Check(name, DOUBTFUL, typefaces.no_pdf())
     for missing in found.missing:
-        yield Check(name, DOUBTFUL, missing_font(missing))
+        yield Check(name, DOUBTFUL, typefaces.of(missing))
     for role, family in found.available.items():
         zh = f'本机装有 {family}（{ROLES[role].standard}），未使用；有权嵌入文件的，可设置 [fonts] {role} = "{family}"'
         en = f'{family} is installed and not used; if you may embed it: [fonts] {role} = "{family}"'
         yield Check(name, GOOD, say(zh, en))
-
-
-def missing_font(missing: Missing) -> str:
-    """Which typeface is missing, and what is used instead."""
-    from reports.fonts import ROLES
-
-    role = ROLES[missing.role]
-    zh, en = f"没有{role.standard}，也没有替代字体", f"none for {role.standard}"
-    if missing.asked:
-        zh, en = f"没有 [fonts] {missing.role} 指定的 {missing.asked}", f"[fonts] {missing.role}: no {missing.asked}"
-    if missing.instead:
-        return say(f"{zh}，改用 {missing.instead}", f"{en}; {missing.instead} is used")
-    return say(f"{zh}（可安装 {role.free[0]}）", f"{en} (install {role.free[0]})")
 
 
 def _calendar(today: date) -> Check:

@@ -91,7 +91,7 @@ class FontSet:
         chosen: The roles whose face is the one that the settings name.
         available: Real typefaces that are installed and not used, by role: the settings may name them.
         missing: The roles without their font; whoever prints with these faces says so.
-        folders: Where fonts were looked for, besides the system's own places.
+        folders, system: Where fonts were looked for.
     """
 
     faces: Mapping[str, Face]
@@ -99,6 +99,7 @@ class FontSet:
     available: Mapping[str, str]
     missing: tuple[Missing, ...]
     folders: tuple[Path, ...]
+    system: bool
 
     @property
     def is_printable(self) -> bool:
@@ -115,24 +116,27 @@ class FontSet:
         return frozenset().union(*(_characters(self.faces[role]) for role in ("song", "heading")))
 
 
+_in_force: tuple[Mapping[str, str], tuple[Path, ...]] = ({}, ())
+
+
 def find_fonts(
-    chosen: Mapping[str, str] | None = None, folders: tuple[Path, ...] = (), *, system: bool = True
+    chosen: Mapping[str, str] | None = None, folders: tuple[Path, ...] | None = None, *, system: bool = True
 ) -> FontSet:
     """The faces for all roles.
 
     Args:
-        chosen: Family names by role, from the settings; they win over the stand-ins.
-        folders: Looked through besides `.fonts` and the system's own places.
+        chosen: Family names by role, from the settings; they win over the stand-ins. None: as `use` said.
+        folders: Looked through besides `.fonts` and the system's own places. None: as `use` said.
         system: Look through the system's own places.
 
     Raises:
         ValueError: `chosen` names a role that does not exist.
     """
-    choice = tuple(sorted((chosen or {}).items()))
+    choice = tuple(sorted((_in_force[0] if chosen is None else chosen).items()))
     for role, _ in choice:
         if role not in ROLES:
             raise ValueError(f"{role}: 没有这种用途的字体，应为 {', '.join(ROLES)} 之一")
-    return _find(choice, (FETCHED, *folders), system)
+    return _find(choice, (FETCHED, *(_in_force[1] if folders is None else folders)), system)
 
 
 @lru_cache(maxsize=8)
@@ -155,7 +159,7 @@ def _find(choice: tuple[tuple[str, str], ...], folders: tuple[Path, ...], system
             available[name] = real
         if (own and own not in installed) or family is None:
             missing.append(Missing(name, own, family))
-    return FontSet(faces, frozenset(chosen), available, tuple(missing), there)
+    return FontSet(faces, frozenset(chosen), available, tuple(missing), there, system)
 
 
 def _installed(folders: tuple[Path, ...], system: bool) -> dict[str, list[Face]]:
@@ -174,6 +178,15 @@ def loaded(folders: tuple[Path, ...], system: bool = True) -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=system, include_embedded_fonts=True, font_paths=[str(folder) for folder in folders]
     )
+
+
+def use(chosen: Mapping[str, str], folders: tuple[Path, ...]) -> None:
+    """Look for these families, and in these folders, from now on, where `find_fonts` is called without any.
+
+    A process prints with one set of typefaces; passing it through every command and picture would be much for little.
+    """
+    global _in_force
+    _in_force = (dict(chosen), folders)
 
 
 def forget() -> None:

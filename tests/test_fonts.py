@@ -102,7 +102,7 @@ def test_without_any_way_to_fetch_the_reasons_are_said(bare, monkeypatch, capsys
 def test_only_what_is_missing_is_fetched(bare, monkeypatch):
     monkeypatch.setattr(fetch_fonts, "find_fonts", lambda: find_fonts(system=False))
     assert fetch_fonts._needed(fetch_fonts.DEBIAN) == list(fetch_fonts.DEBIAN)
-    kai = fonts.FontSet({}, frozenset(), {}, (fonts.Missing("subheading", None, None),), ())
+    kai = fonts.FontSet({}, frozenset(), {}, (fonts.Missing("subheading", None, None),), (), True)
     monkeypatch.setattr(fetch_fonts, "find_fonts", lambda: kai)
     assert [package.name for package in fetch_fonts._needed(fetch_fonts.DEBIAN)] == ["fonts-lxgw-wenkai"]
     assert fetch_fonts._needed(fetch_fonts.NPM) == []

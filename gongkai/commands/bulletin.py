@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from gongkai import clock, config, errors, issuing, mail, terminal
+from gongkai import clock, config, errors, issuing, mail, terminal, typefaces
 from gongkai.commands import options
 from gongkai.commands.manual import manual
 from gongkai.commands.night import tell_night
@@ -129,6 +129,7 @@ def bulletin(
     folder = out or settings.out / issuing.folder_name(period, department)
     engine = connect(settings.database, create=False)
     reporter = Reporter(quiet)
+    typefaces.use(settings.fonts, reporter.warn)
     if issue:
         how = Issue(serial=serial, corrects=corrects, reason=reason)
         composed, entry, files = issuing.issue(engine, wanted, how, settings, folder)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gongkai import errors, terminal
+from gongkai import errors, terminal, typefaces
 from gongkai.commands import options
 from gongkai.commands.manual import manual
 from gongkai.commands.night import tell_site
 from gongkai.commands.options import help_of
+from gongkai.config import Fonts
 from gongkai.messages import language, say
 from gongkai.terminal import Reporter
 
@@ -47,6 +48,7 @@ def demo(
     from gongkai.demonstration import demonstrate
 
     reporter = Reporter(quiet)
+    typefaces.use(Fonts(), reporter.warn)
 
     def on_night(night: date) -> None:
         reporter.note(say(f"— {night} 夜 —", f"-- night of {night} --"))

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from gongkai import config, errors, inspection, local_norms, targets, terminal
+from gongkai import config, errors, inspection, local_norms, targets, terminal, typefaces
 from gongkai.commands import options
 from gongkai.commands.manual import manual
 from gongkai.commands.options import help_of
@@ -135,6 +135,7 @@ def inspect(
     folder = out or settings.out / f"inspect-{_host(site.address)}-{night}"
     wishes = Options(allow_private=allow_private, max_pages=max_pages, delay=delay, concurrency=concurrency)
     reporter = Reporter(quiet)
+    typefaces.use(settings.fonts, reporter.warn)
     with reporter.crawling() as advance:
         result = inspection.inspect_site(
             site,

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 from sqlalchemy.engine import Engine
 
-from gongkai import config, errors, local_norms, nightly, targets, terminal
+from gongkai import config, errors, local_norms, nightly, targets, terminal, typefaces
 from gongkai.commands import options
 from gongkai.commands.manual import manual
 from gongkai.errors import UserError
@@ -74,6 +74,7 @@ def nightly_command(
     profiles = targets.find(names or [], settings)
     wishes = Options(allow_private=allow_private, max_pages=max_pages, delay=delay, concurrency=concurrency)
     reporter = Reporter(quiet)
+    typefaces.use(settings.fonts, reporter.warn)
     folder = out or settings.out / str(night)
     with reporter.crawling() as advance:
         result = nightly.run_night(

@@ -9,17 +9,27 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reports.bulletin import Bulletin
-from reports.formats import docx, html, json, xlsx
+from reports.fonts import find_fonts
+from reports.formats import docx, html, json, pdf, xlsx
+
+PDF = "bulletin.pdf"
 
 
 def render_all(bulletin: Bulletin) -> dict[str, bytes]:
-    """The files of a bulletin by their name: findings.json, bulletin.html, bulletin.docx and bulletin.xlsx."""
-    return {
+    """The files of a bulletin by their name: findings.json, bulletin.html, bulletin.docx, bulletin.xlsx, bulletin.pdf.
+
+    Without Chinese fonts there is no PDF: whoever composes says so (`gongkai.typefaces`), the others are made.
+    """
+    files = {
         "findings.json": json.render(bulletin).encode(),
         "bulletin.html": html.render(bulletin).encode(),
         "bulletin.docx": docx.render(bulletin),
         "bulletin.xlsx": xlsx.render(bulletin),
     }
+    fonts = find_fonts()
+    if fonts.is_printable:
+        files[PDF] = pdf.render(bulletin, fonts)
+    return files
 
 
 def write_all(bulletin: Bulletin, out_dir: Path) -> list[Path]:
@@ -47,6 +57,8 @@ def staged(files: Mapping[str, bytes], out_dir: Path) -> Iterator[list[Path]]:
         yield list(waiting)
         for path, temporary in waiting.items():
             temporary.replace(path)
+        if PDF not in files:
+            (out_dir / PDF).unlink(missing_ok=True)  # one that is there belongs to an earlier bulletin
     finally:
         for temporary in waiting.values():
             temporary.unlink(missing_ok=True)

@@ -21,7 +21,7 @@ def render(bulletin: Bulletin) -> bytes:
     paper = skeleton(bulletin, most_rows=MOST_ROWS)
     blocks = (*paper.body, *(block for annex in paper.annexes for block in annex.blocks))
     names = dict.fromkeys(block.name for block in blocks if isinstance(block, Picture))
-    drawn = {name: charts.png(bulletin.pictures.named(name)) for name in names}
+    drawn = {name: charts.png(bulletin.pictures.named(name)) for name in names} if charts.is_drawable() else {}
     return print_skeleton(paper, bulletin.imprint, bulletin.generated_at, drawn)
 
 

@@ -356,6 +356,11 @@ def test_pages_as_pictures(cjk_fonts):
     assert len(pages) >= 2 and all(page.startswith(b"\x89PNG") for page in pages)
 
 
+def test_the_pdf_lies_beside_the_others(cjk_fonts, tmp_path):
+    assert [path.name for path in write_all(trial(), tmp_path)][-1] == PDF
+    assert (tmp_path / PDF).read_bytes().startswith(b"%PDF-")
+
+
 def test_without_fonts_there_is_no_pdf_and_all_else(tmp_path, monkeypatch):
     monkeypatch.setattr(typefaces, "_installed", lambda folders, system: {})
     typefaces.forget()

@@ -28,7 +28,7 @@ RECORD_OF: dict[str, Callable[..., Record]] = {
     "attendance": Attendance,
 }
 _CONSTANTS = {"withheld": {"subject": "withheld"}, "streams": {"subject": "stream"}}
-_SAME_AS_ABOVE = frozenset({"同上", "上同", "〃", "″", "”", "“", '"', "''"})
+SAME_AS_ABOVE = frozenset({"同上", "上同", "〃", "″", "”", "“", '"', "''"})
 _TOTAL = re.compile(r"(?:合|总|小|共|累)计|汇总")
 _FOOTER = re.compile(r"(?:填表|制表|填报|填写|统计|审核|复核|审批|负责|联系|打印|导出|备注|说明|注意?)[^:：]{0,8}[:：]")
 # The title of a next ledger in the same sheet, alone in its row.
@@ -93,7 +93,7 @@ class Block:
 
 
 def _is_same(value: object) -> bool:
-    return isinstance(value, str) and value.strip() in _SAME_AS_ABOVE
+    return isinstance(value, str) and value.strip() in SAME_AS_ABOVE
 
 
 def _is_no_data(row: Row, raw: dict[int, object], names: Row, header: Header, number: int, sheet: Sheet) -> bool:

@@ -72,6 +72,36 @@ _WORDS: dict[str, tuple[str, str]] = {
         "像“{title}”（有{present}），但表头不足以认出是哪种台账",
         "looks like “{title}” (has {present}), but too few headers tell which ledger it is",
     ),
+    # feedback forms
+    "no_form": (
+        "没有整改情况反馈表：表头应有 {headers} 等列",
+        "no feedback form: its header should have the columns {headers}",
+    ),
+    "no_code": (
+        "没有识别码，无法对应问题；请从原表复制该行的识别码",
+        "no code, so it fits no finding: copy the row's code from the form that was sent out",
+    ),
+    "unknown_code": (
+        "数据库中没有识别码为 {shown} 的问题，或识别码有误",
+        "no finding of this database has the code {shown}",
+    ),
+    "several_findings": (
+        "识别码 {shown} 对应多个问题，请写完整",
+        "the code {shown} fits several findings: write all of it",
+    ),
+    "code_as_number": (
+        "识别码被表格软件改成了数字，无法还原；请将该列设为文本后重填",
+        "the spreadsheet turned the code into a number: make the column text and fill it in again",
+    ),
+    "later_than_today": ("完成时间 {day} 晚于今天（{today}）", "{day} lies after today ({today})"),
+    "before_first_seen": (
+        "完成时间 {day} 早于发现日期（{seen}）：此后仍发现该问题",
+        "{day} lies before the finding was seen ({seen})",
+    ),
+    "answered_twice": (
+        "与{place}是同一问题，内容不同；以该行为准，本行未采用",
+        "the same finding as {place}, with another answer: that one is taken",
+    ),
     # files
     "folder": ("是文件夹，应为台账文件", "a folder, not a ledger"),
     "missing": ("没有这个文件", "no such file"),

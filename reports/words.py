@@ -60,6 +60,11 @@ def say_names(names: Sequence[str], kind: str, most: int = 5) -> str:
     return say("paper.names", names=few, count=len(names), kind=say(f"paper.kinds.{kind}"))
 
 
+def say_map(key: str) -> dict[str, Any]:
+    """What stands under a dotted key, by name, as it is written."""
+    return dict(_find(key))
+
+
 def label(group: str, code: str) -> str:
     """The Chinese label of a code; a code without one is shown as it is."""
     return str(_find(f"labels.{group}").get(code, code))

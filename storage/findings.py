@@ -215,6 +215,12 @@ def state_at(
     return [_finding(row, night) for row in connection.execute(query).mappings()]
 
 
+def last_night(connection: Connection) -> date | None:
+    """The latest night on which anything was found or looked at again."""
+    night: date | None = connection.execute(sa.select(sa.func.max(sightings.c.night))).scalar()
+    return night
+
+
 def history(connection: Connection, print_: str, until: date) -> list[tuple[date, str]]:
     """Each night's verdict on one finding, oldest first."""
     query = (

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("auditors/*.md")])
 COMMANDS = set(reference.commands())
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)#]+)(?:#[^)]*)?\)")
-CALL = re.compile(r"(?<![\w./-])gongkai ((?:[a-z]+ ?)+)")
+CALL = re.compile(r"(?<![\w./-])gongkai ((?:[a-z-]+ ?)+)")
 
 
 def leaves(command, words=()):

@@ -5,27 +5,29 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-import sqlalchemy as sa
 import typer
 from rich.table import Table
 from rich.text import Text
 from sqlalchemy.engine import Connection
 
 from gongkai import clock, config, errors, terminal
-from gongkai.commands import options
+from gongkai.commands import feedback, options
 from gongkai.commands.manual import manual
 from gongkai.commands.options import help_of
 from gongkai.errors import UserError
 from gongkai.messages import say
+from storage import events
 from storage.database import connect, reading
-from storage.findings import Finding, history, state_at
-from storage.schema import sightings
+from storage.events import Event
+from storage.findings import Finding, history, last_night, state_at
+from storage.handling import NOT_ANSWERED, Handling, handling_at
 
 app = typer.Typer()
 group = typer.Typer(
     help=say("列出问题，或查看一个问题的详情。", "List the findings, or show one."), no_args_is_help=True
 )
 app.add_typer(group, name="findings")
+group.add_typer(feedback.app)
 
 GRADES = {"certain": ("确定", "certain"), "suspected": ("疑似", "suspected"), "unclear": ("待核实", "unclear")}
 STATUSES = {"new": ("新增", "new"), "continuing": ("持续", "continuing"), "resolved": ("已解决", "resolved")}
@@ -34,6 +36,14 @@ VERDICTS = GRADES | {
     "absent": ("对象已不存在", "gone"),
     "unread": ("未能复查", "not looked at"),
 }
+HANDLED = {
+    "unanswered": ("-", "-"),
+    "replied": ("已回复", "replied"),
+    "reported": ("已报整改，待复查", "reported, to be re-checked"),
+    "confirmed": ("复查通过", "re-check passed"),
+    "reopened": ("复查未通过", "re-check failed"),
+}
+SAID = {"rectified": ("报告已整改", "reported as rectified"), "replied": ("回复", "replied")}
 
 
 @group.command(
@@ -99,15 +109,16 @@ def list_findings(
     with reading(connect(settings.database, create=False)) as connection:
         night = day or _last_night(connection)
         found = state_at(connection, night, site=site, ended=ended)
+        handling = handling_at(connection, night)
     chosen = [f for f in found if (rule is None or f.rule == rule) and (grade is None or f.grade == grade)]
     if not chosen:
         terminal.messages().print(say(f"{night} 没有符合条件的问题", f"no such findings on {night}"))
         return errors.OK
-    terminal.output().print(_table(chosen))
+    terminal.output().print(_table(chosen, handling))
     return errors.OK
 
 
-def _table(found: list[Finding]) -> Table:
+def _table(found: list[Finding], handling: dict[str, Handling]) -> Table:
     table = Table(box=None, pad_edge=False)
     for heading in (
         say("编号", "id"),
@@ -115,17 +126,19 @@ def _table(found: list[Finding]) -> Table:
         say("等级", "grade"),
         say("状态", "status"),
         say("起", "since"),
+        say("反馈", "feedback"),
     ):
         table.add_column(heading, no_wrap=True)
     table.add_column(say("站点：对象", "site: subject"), overflow="fold")
     for f in found:
         about = f.subject.case_number or f.subject.section or f.subject.url or ""
         table.add_row(
-            f.fingerprint[:8],
+            f.fingerprint[:10],
             f.rule,
             say(*GRADES[f.grade]),
             say(*STATUSES[f.status]),
             str(f.first_seen),
+            say(*HANDLED[handling.get(f.fingerprint, NOT_ANSWERED).state]),
             Text(f"{f.site}: {about}"),
         )
     return table
@@ -167,8 +180,12 @@ def show(
                 f"{beginning}: {'没有这个问题' if not matching else f'有 {len(matching)} 个问题以此开头'}",
                 f"{beginning}: {'no such finding' if not matching else f'{len(matching)} findings begin so'}",
             )
-        nights = history(connection, matching[0].fingerprint, night)
-    terminal.print_plain(_described(matching[0], nights))
+        (finding,) = matching
+        nights = history(connection, finding.fingerprint, night)
+        steps = events.read(connection, of=[finding.fingerprint]).get(finding.fingerprint, [])
+        handling = handling_at(connection, night, of=[finding.fingerprint]).get(finding.fingerprint, NOT_ANSWERED)
+    terminal.print_plain(_described(finding, nights))
+    terminal.print_plain("\n".join(_handled(handling, steps)))
     return errors.OK
 
 
@@ -191,6 +208,28 @@ def _described(f: Finding, nights: list[tuple[date, str]]) -> str:
     return "\n".join([*lines, *(f"  {name}: {value}" for name, value in rows)])
 
 
+def _handled(handling: Handling, steps: list[Event]) -> list[str]:
+    """What the department said, step by step, and what the re-check came to."""
+    state = say(*HANDLED[handling.state])
+    on = f" ({handling.checked_on})" if handling.checked_on else ""
+    failures = say(f"；复查未通过 {handling.failures} 次", f"; failed re-checks: {handling.failures}")
+    lines = [f"  {say('反馈', 'feedback')}: {state}{on}{failures if handling.failures else ''}"]
+    fields = (
+        ("cause", say("原因", "cause")),
+        ("measures", say("措施", "measures")),
+        ("person", say("责任人", "responsible")),
+        ("finished", say("完成时间", "done")),
+        ("proofs", say("佐证", "proof")),
+    )
+    for step in steps:
+        said = step.after or {}
+        told = "  ".join(f"{name}: {said[key]}" for key, name in fields if key in said)
+        source = f" ({step.note})" if step.note else ""
+        at = f"{step.at.astimezone(clock.CHINA):%Y-%m-%d %H:%M}"
+        lines.append(f"    {at} {step.who} {say(*SAID.get(step.what, (step.what, step.what)))}{source}  {told}")
+    return lines
+
+
 def _cited(basis: dict[str, str]) -> str:
     """An article as it is cited: instrument, number, article and its text."""
     article = basis.get("article") or ""
@@ -202,7 +241,7 @@ def _cited(basis: dict[str, str]) -> str:
 
 
 def _last_night(connection: Connection) -> date:
-    night: date | None = connection.execute(sa.select(sa.func.max(sightings.c.night))).scalar()
+    night = last_night(connection)
     if night is None:
         raise UserError("数据库中还没有审计结果", "the database has no audit results yet")
     return night

@@ -74,7 +74,9 @@ def test_examples_name_their_evidence_and_deadlines_are_working_days(made):
     late = next(item for item in items if item.lead == "（2025）示0102民初1208号")
     assert late.full.startswith("（1）（2025）示0102民初1208号（示例市城南区人民法院民事审判第一庭）：")
     assert "证38891dc7" in late.text
-    assert any("请于2026年4月3日前完成" in item.text for item in items)  # three working days after 31 March
+    headings = [heading.text for heading in made.headings()]
+    assert "限期整改严重问题（2026年4月3日前完成）" in headings  # three working days after 31 March
+    assert "限期整改一般问题（2026年4月8日前完成）" in headings  # five: 4 to 6 April are a holiday
 
 
 def test_anchors_are_unique(made):

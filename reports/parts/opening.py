@@ -38,7 +38,8 @@ def _compared(bulletin: Bulletin) -> str:
     values = {"before": bulletin.period.before.name, "year_ago": bulletin.period.year_ago.name}
     if before or year_ago:
         key = "compared" if before and year_ago else "compared_before" if before else "compared_year"
-        return say(f"paper.lead.{key}", **values)
+        first = say("paper.lead.first_findings") if bulletin.previous is None else ""
+        return say(f"paper.lead.{key}", **values) + first
     if bulletin.previous is None:
         return say("paper.lead.first")
     return say("paper.lead.since", previous=chinese_date(bulletin.previous))

@@ -10,8 +10,9 @@ from reports import sentences
 from reports.blocks import Block, Heading, Item, Paragraph
 from reports.bulletin import Bulletin
 from reports.entries import Entry, chapter_of, chapter_order, rule_order
+from reports.grouping import Basis
 from reports.parts.places import Places
-from reports.text import chinese_number, safe_href, shorten
+from reports.text import chinese_number, citation, safe_href, shorten
 from reports.words import label, say, say_counts
 
 K = TypeVar("K")
@@ -26,6 +27,7 @@ def problems(bulletin: Bulletin, places: Places) -> tuple[Block, ...]:
         silence = "none_at_all" if not bulletin.pages else "none_complete" if bulletin.is_complete else "none"
         return (Paragraph(say(f"paper.problems.{silence}")),)
     blocks: list[Block] = []
+    quoted: set[str] = set()
     chapters = _split(bulletin.certain, lambda entry: chapter_of(entry.finding.rule))
     for place, chapter in enumerate(sorted(chapters, key=chapter_order), start=1):
         entries = chapters[chapter]
@@ -39,8 +41,18 @@ def problems(bulletin: Bulletin, places: Places) -> tuple[Block, ...]:
                 "paper.problems.rule", title=found[0].finding.title, rule=rule, severity=label("severity", severity)
             )
             blocks.append(Heading(level=3, number=f"{nth}.", text=title, anchor=f"rule-{rule}-{severity}"))
-            blocks += _group(found, bulletin, places)
+            blocks += _group(found, bulletin, places, quoted)
     return tuple(blocks)
+
+
+def _law(basis: Basis, quoted: set[str]) -> str:
+    """What a rule rests on; of its first article the sentence too, unless the bulletin has quoted it before."""
+    first = citation(basis[0])
+    names = [citation(one, quoted=False) for one in basis]
+    if first not in quoted:
+        quoted.add(first)
+        names[0] = first
+    return "；".join(names)
 
 
 def _rules(entries: list[Entry]) -> list[tuple[tuple[str, str], list[Entry]]]:
@@ -49,12 +61,12 @@ def _rules(entries: list[Entry]) -> list[tuple[tuple[str, str], list[Entry]]]:
     return sorted(groups.items(), key=lambda pair: rule_order(pair[0][1], pair[0][0]))
 
 
-def _group(found: list[Entry], bulletin: Bulletin, places: Places) -> list[Block]:
-    """One rule: the numbers by unit, the law once, examples, and where the rest stands."""
+def _group(found: list[Entry], bulletin: Bulletin, places: Places, quoted: set[str]) -> list[Block]:
+    """One rule: the numbers by unit, the law, examples, and where the rest stands."""
     told = _numbers(found, bulletin)
-    bases = {sentences.citations(entry.finding.basis) for entry in found}
-    if len(bases) == 1:
-        told += say("paper.problems.basis", basis=_ended(bases.pop()))
+    basis = found[0].finding.basis
+    if basis and all(entry.finding.basis == basis for entry in found):
+        told += say("paper.problems.basis", basis=_ended(_law(basis, quoted)))
     else:
         told += say("paper.problems.basis_differs", annex=places.see("problems"))
     blocks: list[Block] = [Paragraph(told)]
@@ -91,6 +103,8 @@ def _example(nth: int, entry: Entry, bulletin: Bulletin) -> Item:
 def naming(entry: Entry) -> str:
     """What it is about, in a sentence: a case number, “a section”, an address."""
     about = entry.finding.subject
+    if about.kind == "ledger" and about.url:
+        return say("paper.problems.ledger", name=about.url.removeprefix("ledger:"))
     return about.case_number or (f"“{about.section}”" if about.section else shorten(about.url or entry.court, 80))
 
 

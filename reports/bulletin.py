@@ -155,7 +155,8 @@ def compose(
     coverage = tuple(coverage_of(connection, site, period) for site in chosen)
     night = max((site.night for site in coverage if site.night is not None), default=period.last)
     previous = max((site.previous for site in coverage if site.previous is not None), default=None)
-    everyone = _entries(connection, period, night, previous, coverage)
+    document = imprint or Imprint(day=generated.date())
+    everyone = _entries(connection, period, night, previous, coverage, document.day)
     entries = [entry for entry in everyone if department in (None, entry.finding.department)]
     known = [site.id for site in chosen]
     counts = tuple(counted(connection, known, one, night) for one in (period, period.before, period.year_ago))
@@ -167,7 +168,7 @@ def compose(
         night=night,
         previous=previous,
         generated_at=generated,
-        imprint=imprint or Imprint(day=generated.date()),
+        imprint=document,
         scope=Scope(courts=tuple(dict.fromkeys(site.court for site in coverage)), department=department),
         coverage=coverage,
         certain=numbered(entry for entry in is_open if entry.is_certain),
@@ -207,6 +208,7 @@ def _entries(
     night: date,
     previous: date | None,
     coverage: tuple[SiteCoverage, ...],
+    issued: date,
 ) -> list[Entry]:
     """The findings of the chosen sites as they stand at the end of the period, in the order of the bulletin."""
     of_site = {site.site: site for site in coverage}
@@ -218,6 +220,7 @@ def _entries(
             finding,
             period,
             night,
+            issued,
             of_site[finding.site].night,
             of_site[finding.site].court,
             before.get(finding.fingerprint),
@@ -244,7 +247,7 @@ def _ranking(
         earlier = tuple(replace(site, night=last_audited(connection, site.site, period.before)) for site in coverage)
         nights = [site.night for site in earlier if site.night is not None]
         if nights:
-            found = _entries(connection, period.before, max(nights), None, earlier)
+            found = _entries(connection, period.before, max(nights), None, earlier, period.first)
             before = ranking_of(counts[1], found, earlier, weights)
     return ranking_of(counts[0], entries, coverage, weights, before)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from reports.deadlines import deadline
 from reports.period import Period
 from reports.text import clean, shorten
 from storage.findings import CERTAIN, SUSPECTED, UNCLEAR, Finding
@@ -128,19 +129,28 @@ def code_of(fingerprint: str) -> str:
 
 
 def entry_of(
-    finding: Finding, period: Period, night: date, audited: date | None, site_court: str, before: str | None
+    finding: Finding,
+    period: Period,
+    night: date,
+    issued: date,
+    audited: date | None,
+    site_court: str,
+    before: str | None,
 ) -> Entry:
     """The entry of one finding, its crawled words cleaned, not yet numbered.
 
     Args:
-        night: The bulletin's night: deadlines before it have passed.
+        night: The bulletin's night: deadlines before it have passed, for those whom an earlier bulletin told of them.
+        issued: 成文日期, from which the deadlines of what is new run.
         audited: The last night of the period on which its site was audited: one not seen then is unverified.
     """
     about = finding.subject
     is_open = finding.status != "resolved"
     status = ("new" if finding.first_seen in period else "continuing") if is_open else finding.status
+    due = deadline(finding, period, issued, before) if is_open else finding.due
     tidy = replace(
         finding,
+        due=due,
         status=status,
         verified=finding.verified or not is_open or (audited is not None and finding.last_seen >= audited),
         title=clean(finding.title),
@@ -163,7 +173,7 @@ def entry_of(
         court=clean(finding.court or "") or clean(site_court),
         finding=tidy,
         before=before,
-        overdue=is_open and finding.due is not None and finding.due < night,
+        overdue=is_open and before == CERTAIN and due is not None and due < night,
         within=not is_open and finding.first_seen in period,
     )
 

@@ -12,7 +12,20 @@ import typer
 from typer.exceptions import TyperException
 
 from gongkai import errors, help_screens, terminal
-from gongkai.commands import bulletin, checks, demo, docs, findings, inspect, judgments, ledger, night, rules, site
+from gongkai.commands import (
+    bulletin,
+    checks,
+    demo,
+    docs,
+    findings,
+    inspect,
+    judgments,
+    ledger,
+    night,
+    rules,
+    serve,
+    site,
+)
 from gongkai.commands.options import help_of
 from gongkai.messages import language, say
 
@@ -34,7 +47,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
 )
-for group in (demo, inspect, night, bulletin, findings, rules, checks, docs):
+for group in (demo, inspect, night, bulletin, findings, serve, rules, checks, docs):
     app.add_typer(group.app)
 app.add_typer(site.app, name="site")
 app.add_typer(ledger.app, name="ledger")

@@ -112,6 +112,19 @@ class Fonts(_Strict):
         return {name: value for name, value in self.model_dump(exclude={"folders"}).items() if value}
 
 
+class Console(_Strict):
+    """The inspectors' console, `gongkai serve`."""
+
+    host: str = Field(default="127.0.0.1", description="Address it binds to. Anything but loopback wants `https`.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(default=8420, description="Its port; 0: any that is free.")
+    hosts: tuple[str, ...] = Field(
+        default=("127.0.0.1", "localhost"), description="Host names that browsers may ask it by."
+    )
+    https: bool = Field(
+        default=False, description="It stands behind a server that speaks https; cookies are secure then."
+    )
+
+
 class Settings(_Strict):
     """All settings. Paths in a file are relative to that file."""
 
@@ -128,6 +141,7 @@ class Settings(_Strict):
     nightly: Nightly = Nightly()
     bulletin: Bulletin = Bulletin()
     mail: Mail = Mail()
+    console: Console = Console()
     fonts: Fonts = Fonts()
     ledgers: dict[str, Folder] = Field(
         default={}, description="By profile id, the folder with that court's ledgers; `nightly` imports them."

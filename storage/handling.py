@@ -21,6 +21,7 @@ from storage.schema import findings, runs, sightings
 
 UNANSWERED, REPLIED, REPORTED, CONFIRMED, REOPENED = "unanswered", "replied", "reported", "confirmed", "reopened"
 CHINA = timezone(timedelta(hours=8))
+FEW = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ def handling_at(
         until: As it was known at this moment; None: with all events, also those after the night.
     """
     said = events.read(connection, of=of, until=until)
-    looks = _looks(connection, night)
+    looks = looks_of(connection, night)
     return {print_: handled(steps, looks.get(print_, ())) for print_, steps in said.items()}
 
 
@@ -108,14 +109,20 @@ def _after_look(now: Handling, look: Look, grade: str) -> Handling:
     return replace(now, state=REOPENED, checked_on=look.night, failures=now.failures + 1)
 
 
-def _looks(connection: Connection, until: date) -> dict[str, list[Look]]:
-    """The nights of all findings that have events, by fingerprint."""
+def looks_of(connection: Connection, until: date, of: Collection[str] | None = None) -> dict[str, list[Look]]:
+    """The nights of findings that have events, by fingerprint.
+
+    Args:
+        of: Only these; None: all of them.
+    """
     query = (
         sa.select(sightings.c.fingerprint, sightings.c.night, sightings.c.verdict, runs.c.started)
         .join(findings, findings.c.fingerprint == sightings.c.fingerprint)
         .outerjoin(runs, sa.and_(runs.c.site == findings.c.site, runs.c.night == sightings.c.night))
         .where(sightings.c.night <= until, sightings.c.fingerprint.in_(sa.select(events_table.c.fingerprint)))
     )
+    if of is not None and len(of) <= FEW:
+        query = query.where(sightings.c.fingerprint.in_(list(of)))
     looks: dict[str, list[Look]] = {}
     for print_, night, verdict, started in connection.execute(query):
         began = started or datetime.combine(night, time(), CHINA)

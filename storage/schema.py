@@ -454,3 +454,76 @@ bulletin_files = Table(
     Column("size", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),  # zstd
 )
+
+# --- the console's books ---
+
+standing = Table(
+    "standing",  # each finding as it stands, written anew after each night and each event: what lists are read from
+    metadata,
+    Column("fingerprint", String(40), ForeignKey("findings.fingerprint"), primary_key=True),
+    Column("site", String(200), nullable=False),
+    Column("court", Text, nullable=False),
+    Column("department", Text),
+    Column("rule", String(12), nullable=False),
+    Column("severity", String(2), nullable=False),
+    Column("grade", String(12), nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("verified", Boolean, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("first_seen", Date, nullable=False),
+    Column("last_seen", Date, nullable=False),
+    Column("resolved_on", Date),
+    Column("due", Date),
+    Column("night", Date, nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("responsible", Text),  # the department it was assigned to, else the finding's own
+    Column("person", Text),
+    Column("deadline", Date),
+    Column("until", Date),
+    Column("raised", Integer, nullable=False, default=0),
+    Column("version", Integer, nullable=False, default=0),  # how many events it has: a stale form shows by it
+    Index(None, "stage", "severity", "fingerprint"),
+    Index(None, "site", "stage"),
+    Index(None, "responsible", "stage"),
+    Index(None, "deadline", "fingerprint"),
+    Index(None, "subject"),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("role", String(16), nullable=False),  # viewer, inspector, department, administrator
+    Column("department", Text),
+    Column("sites", JSON, nullable=False),  # ids; empty: all
+    Column("password", Text),  # argon2; None: signs in elsewhere only
+    Column("subject", Text),  # of an OpenID provider
+    Column("active", Boolean, nullable=False, default=True),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("locked_until", UTCDateTime),
+    Column("made", UTCDateTime, nullable=False),
+    UniqueConstraint("subject"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of the cookie's value
+    Column("user", String(80), ForeignKey("users.name"), nullable=False, index=True),
+    Column("csrf", String(64), nullable=False),
+    Column("made", UTCDateTime, nullable=False),
+    Column("used", UTCDateTime, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("user", String(80), ForeignKey("users.name"), nullable=False, index=True),
+    Column("label", Text, nullable=False),
+    Column("made", UTCDateTime, nullable=False),
+    Column("expires", UTCDateTime),
+)

@@ -59,7 +59,7 @@ LAYERS = {
     ),
     "gongkai": Layer(
         words("storage crawlers auditors reports"),
-        words("typer rich pydantic sqlalchemy jinja2 markupsafe ruamel.yaml openpyxl"),
+        words("typer rich pydantic sqlalchemy jinja2 markupsafe ruamel.yaml openpyxl starlette uvicorn pwdlib limits"),
         clock=True,
     ),
 }

@@ -1,0 +1,139 @@
+"""The console as an ASGI application: its routes, its headers, and what it says when something goes wrong."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import Engine
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from gongkai.config import Settings
+from gongkai.console import signing_in, words
+from gongkai.console.pages import COOKIE, HERE, Console, Visit, console_of, render_outside, signed_in
+from gongkai.console.passwords import digest
+from gongkai.console.routes import ROUTES
+from storage import accounts
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "no-store",
+}
+
+
+def create(engine: Engine, settings: Settings, *, console: Console | None = None, secure: bool = False) -> Starlette:
+    """The application.
+
+    Args:
+        console: In place of one of its own, with another clock.
+        secure: It is reached by https: the cookie is sent no other way.
+    """
+    routes: list[BaseRoute] = [
+        Route("/sign-in", sign_in, methods=["GET", "POST"]),
+        Route("/sign-out", signed_in(sign_out), methods=["POST"]),
+        *ROUTES,
+        Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
+    ]
+    hosts = list(settings.console.hosts)
+    made = Starlette(
+        routes=routes,
+        middleware=[
+            Middleware(BaseHTTPMiddleware, dispatch=_with_headers),
+            Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
+        ],
+        exception_handlers={HTTPException: _said, 404: _said, 500: _crashed},
+    )
+    made.state.console = console or Console(engine, settings)
+    made.state.limiter = signing_in.Limiter()
+    made.state.secure = secure
+    return made
+
+
+async def _with_headers(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:
+    answer = await handle(request)
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if request.url.path.startswith("/static/"):
+        answer.headers["Cache-Control"] = "max-age=3600"
+    if request.app.state.secure:
+        answer.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return answer
+
+
+async def _said(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    text = error.detail if isinstance(error, HTTPException) else ""
+    known = words.say("errors.not_found") if status == 404 else text
+    return render_outside("error.html.j2", status=status, code=status, message=known)
+
+
+async def _crashed(_request: Request, _error: Exception) -> Response:
+    return render_outside("error.html.j2", status=500, code=500, message=words.say("errors.bug"))
+
+
+async def sign_in(request: Request) -> Response:
+    """The sign-in page and what it sends. It needs no secret of a session: it opens one, under a new cookie."""
+    there = _inside(request.query_params.get("next", "/"))
+    if request.method == "GET":
+        return render_outside("sign_in.html.j2", there=there, failed=None)
+    if not _same_origin(request):
+        raise HTTPException(403, words.say("errors.stale_form"))
+    address = request.client.host if request.client else "-"
+    if not request.app.state.limiter.allows(address):
+        return render_outside("sign_in.html.j2", status=429, there=there, failed=words.say("sign_in.too_often"))
+    form = await request.form(max_files=0, max_fields=10)
+    name, password = str(form.get("name", "")), str(form.get("password", ""))
+    opened = await run_in_threadpool(_sign_in, console_of(request), name, password)
+    if opened is None:
+        return render_outside("sign_in.html.j2", status=401, there=there, failed=words.say("sign_in.failed"))
+    answer = RedirectResponse(there, 303)
+    answer.set_cookie(
+        COOKIE, opened.cookie, httponly=True, samesite="strict", secure=request.app.state.secure, path="/"
+    )
+    return answer
+
+
+def _sign_in(console: Console, name: str, password: str) -> signing_in.SignedIn | None:
+    with console.engine.begin() as connection:
+        return signing_in.sign_in(connection, name, password, console.now())
+
+
+def sign_out(visit: Visit) -> Response:
+    """End the session."""
+    with visit.console.engine.begin() as connection:
+        accounts.close(connection, digest(visit.request.cookies.get(COOKIE, secrets.token_hex())))
+    answer = RedirectResponse("/sign-in", 303)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer
+
+
+def _inside(target: str) -> str:
+    """Where to go after signing in: a path of ours, and nothing that a browser could take for another host."""
+    parts = urlsplit(target)
+    inside = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return target if inside and "\\" not in target and target.isprintable() else "/"
+
+
+def _same_origin(request: Request) -> bool:
+    """A form of another site says so in its Origin; an old browser that says nothing is let in."""
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")

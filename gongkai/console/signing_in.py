@@ -1,0 +1,71 @@
+"""Signing in and out: right passwords open a session, wrong ones lock the account for a while and slow the address down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy.engine import Connection
+
+from gongkai.console.passwords import digest, fits, new_secret
+from storage import accounts
+from storage.accounts import Session, User
+
+TRIES = 5
+LOCKED = timedelta(minutes=15)
+IDLE = timedelta(hours=2)
+LONGEST = timedelta(hours=12)
+_A_MINUTE = parse("10/minute")
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A new session: the cookie's value, which is kept nowhere, and the account."""
+
+    cookie: str
+    user: User
+
+
+class Limiter:
+    """How often an address may try to sign in: ten times a minute, counted in this process."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def allows(self, address: str) -> bool:
+        return self._limiter.hit(_A_MINUTE, "sign-in", address)
+
+
+def sign_in(connection: Connection, name: str, password: str, now: datetime) -> SignedIn | None:
+    """A session for the right password; None for a wrong one, an unknown name, a locked or closed account alike."""
+    user = accounts.find(connection, name)
+    right = fits(password, None if user is None else user.password)
+    if user is None or not user.active:
+        return None
+    if user.locked_until is not None and user.locked_until > now:
+        return None
+    if not right:
+        failures = user.failures + 1
+        locked = now + LOCKED if failures >= TRIES else None
+        accounts.change(connection, name, failures=0 if locked else failures, locked_until=locked)
+        return None
+    accounts.change(connection, name, failures=0, locked_until=None)
+    return begin(connection, user, now)
+
+
+def begin(connection: Connection, user: User, now: datetime) -> SignedIn:
+    """A session for an account that has proved itself."""
+    accounts.forget_sessions(connection, used_before=now - LONGEST)
+    cookie = new_secret()
+    accounts.open_session(connection, digest(cookie), user.name, new_secret(), now)
+    return SignedIn(cookie, user)
+
+
+def session_of(connection: Connection, cookie: str | None, now: datetime) -> Session | None:
+    """The session of a cookie; None if it is none, idle for two hours or older than twelve."""
+    if not cookie:
+        return None
+    return accounts.session(connection, digest(cookie), used_since=now - IDLE, made_since=now - LONGEST)

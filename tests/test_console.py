@@ -1,0 +1,267 @@
+"""The console: signing in, sessions, forms, headers, and that everybody sees what is theirs and nothing else."""
+
+from datetime import timedelta
+
+import pytest
+from starlette.testclient import TestClient
+
+from gongkai.config import Settings
+from gongkai.console.application import create
+from gongkai.console.pages import COOKIE, Console
+from gongkai.console.passwords import WeakPassword, digest, hashed
+from gongkai.console.signing_in import IDLE, LOCKED, LONGEST, TRIES
+from storage import accounts, standing
+from storage.accounts import User
+from storage.database import connect, reading
+from storage.schema import sessions
+from tests.bulletins import two_nights
+
+PASSWORD = "correct horse battery"
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    def __init__(self):
+        self.at = two_nights.GENERATED
+
+    def __call__(self):
+        return self.at
+
+
+@pytest.fixture(scope="module")
+def kept_password():
+    return hashed(PASSWORD, "nobody")
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def engine(tmp_path, kept_password):
+    made = connect(tmp_path / "trial.db")
+    with made.begin() as connection:
+        two_nights.build(connection)
+        standing.renew(connection, two_nights.SECOND)
+        for name, role, department, sites in (
+            ("admin", "administrator", None, ()),
+            ("wang", "inspector", None, ()),
+            ("li", "viewer", None, ("hekou",)),
+            ("min1", "department", "民事审判第一庭", ()),
+        ):
+            accounts.add(
+                connection,
+                User(
+                    name=name,
+                    role=role,
+                    department=department,
+                    sites=sites,
+                    password=kept_password,
+                    made=two_nights.GENERATED,
+                ),
+            )
+    return made
+
+
+@pytest.fixture
+def application(engine, clock):
+    settings = Settings()
+    return create(engine, settings, console=Console(engine, settings, clock))
+
+
+@pytest.fixture
+def browser(application):
+    return TestClient(application, base_url="http://127.0.0.1", follow_redirects=False)
+
+
+def sign_in(browser, name="wang", password=PASSWORD):
+    return browser.post("/sign-in", data={"name": name, "password": password})
+
+
+def test_nothing_is_shown_to_one_who_has_not_signed_in(browser):
+    answer = browser.get("/findings?rule=W-07")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Ffindings%3Frule%3DW-07")
+    assert browser.post("/sign-out").status_code == 401
+
+
+def test_signing_in_leads_to_where_one_wanted_to_go(browser):
+    answer = browser.post("/sign-in?next=/findings?rule=W-07", data={"name": "wang", "password": PASSWORD})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/findings?rule=W-07")
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert browser.get("/findings").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", ""]
+)
+def test_signing_in_never_leads_elsewhere(browser, target):
+    answer = browser.post("/sign-in", params={"next": target}, data={"name": "wang", "password": PASSWORD})
+    assert answer.headers["location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("wang", "wrong"), ("nobody", PASSWORD), ("", ""), ("wang", "x" * 5000)]
+)
+def test_a_wrong_password_and_an_unknown_name_look_alike(browser, name, password):
+    answer = sign_in(browser, name, password)
+    assert (answer.status_code, "账户或者密码不对" in answer.text) == (401, True)
+    assert COOKIE not in browser.cookies
+
+
+def test_an_account_is_locked_after_wrong_passwords_and_opens_by_itself(browser, clock):
+    for _ in range(TRIES):
+        assert sign_in(browser, password="wrong").status_code == 401
+    assert sign_in(browser).status_code == 401
+    clock.at += LOCKED + timedelta(seconds=1)
+    assert sign_in(browser).status_code == 303
+
+
+def test_an_address_is_slowed_down(browser):
+    answers = [sign_in(browser, name=f"guess{n}").status_code for n in range(12)]
+    assert answers == [401] * 10 + [429] * 2
+
+
+def test_each_session_has_a_new_cookie_and_an_old_one_is_never_taken_over(browser, engine):
+    browser.cookies.set(COOKIE, "chosen-by-an-attacker")
+    sign_in(browser)
+    assert browser.cookies.get(COOKIE, domain="127.0.0.1") != "chosen-by-an-attacker"
+    with reading(engine) as connection:
+        assert (
+            accounts.session(
+                connection,
+                digest("chosen-by-an-attacker"),
+                used_since=two_nights.GENERATED,
+                made_since=two_nights.GENERATED,
+            )
+            is None
+        )
+        kept = connection.execute(sessions.select()).mappings().one()
+    assert kept["digest"] == digest(browser.cookies.get(COOKIE, domain="127.0.0.1"))
+
+
+def test_a_session_ends_when_it_is_idle_and_when_it_is_old(browser, clock):
+    sign_in(browser)
+    clock.at += IDLE - timedelta(minutes=1)
+    assert browser.get("/findings").status_code == 200
+    clock.at += IDLE + timedelta(minutes=1)
+    assert browser.get("/findings").status_code == 303
+    sign_in(browser)
+    began = clock.at
+    while clock.at - began < LONGEST - IDLE:
+        clock.at += IDLE - timedelta(minutes=5)
+        browser.get("/findings")
+    clock.at = began + LONGEST + timedelta(minutes=1)
+    assert browser.get("/findings").status_code == 303
+
+
+def test_signing_out_ends_the_session_for_good(browser, engine):
+    sign_in(browser)
+    cookie = browser.cookies.get(COOKIE)
+    secret = csrf(engine)
+    assert browser.post("/sign-out", data={"csrf": secret}).status_code == 303
+    browser.cookies.set(COOKIE, cookie)
+    assert browser.get("/findings").status_code == 303
+
+
+def csrf(engine):
+    with reading(engine) as connection:
+        return connection.execute(sessions.select().order_by(sessions.c.made.desc())).mappings().first()["csrf"]
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", "é"])
+def test_a_form_without_its_secret_does_nothing(browser, secret):
+    sign_in(browser)
+    answer = browser.post("/sign-out", data={} if secret is None else {"csrf": secret})
+    assert (answer.status_code, "表单已失效" in answer.text) == (403, True)
+    assert browser.get("/findings").status_code == 200
+
+
+def test_another_site_cannot_sign_somebody_in(browser):
+    answer = browser.post(
+        "/sign-in", data={"name": "wang", "password": PASSWORD}, headers={"Origin": "https://evil.example"}
+    )
+    assert answer.status_code == 403
+
+
+def test_closing_an_account_ends_its_sessions(browser, engine):
+    sign_in(browser)
+    with engine.begin() as connection:
+        accounts.change(connection, "wang", active=False)
+    assert browser.get("/findings").status_code == 303
+    assert sign_in(browser).status_code == 401
+
+
+def test_every_answer_has_the_strict_headers(browser):
+    sign_in(browser)
+    for path in ("/findings", "/sign-in", "/nowhere", "/static/console.css"):
+        headers = browser.get(path).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_another_host_name_is_refused(application):
+    foreign = TestClient(application, base_url="http://evil.example", follow_redirects=False)
+    assert foreign.get("/sign-in").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/../application.py", "/static/%2e%2e/application.py", "/static/..%2fpages.py"]
+)
+def test_no_path_leads_out_of_the_static_folder(browser, path):
+    assert browser.get(path).status_code == 404
+
+
+def test_a_department_sees_its_own_findings_only(browser):
+    sign_in(browser, "min1")
+    page = browser.get("/findings?stage=").text
+    sign_in(browser, "wang")
+    everything = browser.get("/findings?stage=").text
+    assert "民事审判第一庭" in page
+    assert "综合办公室" in everything
+    assert "综合办公室" not in page
+
+
+def test_one_who_may_see_one_site_sees_no_other(browser):
+    sign_in(browser, "li")
+    page = browser.get("/findings?stage=").text
+    assert "示例市河口县人民法院" in page
+    assert "示例市东山区人民法院</td>" not in page
+    assert "没有符合条件的问题" in browser.get("/findings?stage=&site=dongshan").text
+
+
+def test_the_pages_of_a_list_are_the_whole_list_once(browser, engine, monkeypatch):
+    from gongkai.console import filters
+
+    sign_in(browser)
+    with reading(engine) as connection:
+        user = accounts.find(connection, "wang")
+        for order in filters.ORDERS:
+            chosen = filters.parse({"stage": "", "order": order})
+            whole = [r["fingerprint"] for r in filters.page(connection, chosen, user, two_nights.SECOND, 500).rows]
+            found, at = [], chosen
+            while True:
+                page = filters.page(connection, at, user, two_nights.SECOND, 4)
+                found += [row["fingerprint"] for row in page.rows]
+                if page.more is None:
+                    break
+                at = chosen.at(page.more)
+            assert found == whole
+            assert len(set(found)) == len(found) == page.count
+
+
+@pytest.mark.parametrize("query", ["order=x", "stage=x", "after=%27", "after=0000"])
+def test_a_filter_that_means_nothing_is_said(browser, query):
+    sign_in(browser)
+    answer = browser.get(f"/findings?{query}")
+    assert (answer.status_code, "不能识别" in answer.text) == (400, True)
+
+
+@pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaaaaaa", "ababababababab", "wang-wang-wang-1", "x" * 201])
+def test_weak_passwords_are_refused(password):
+    with pytest.raises(WeakPassword):
+        hashed(password, "wang")

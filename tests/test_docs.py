@@ -1,13 +1,14 @@
 """The documentation says what is there: commands, options, settings, links, and help screens that fit a terminal."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 import typer
 from rich.cells import cell_len
 
-from gongkai import reference
+from gongkai import config, reference
 from gongkai.cli import app
 
 ROOT = Path(__file__).parents[1]
@@ -108,3 +109,51 @@ def test_the_glossary_has_its_words():
     rows = [line.split("|")[1:4] for line in text.splitlines() if line.startswith("|")][2:]
     assert len(rows) >= 20
     assert len({word.strip() for _, word, _ in rows}) == len(rows)
+
+
+def blocks(language):
+    """Every fenced block of a language in the hand-written pages, with its page; indented ones too."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for indent, body in re.findall(rf"^( *)```{language}\n(.*?)^ *```$", text, re.M | re.S):
+            yield page.relative_to(ROOT), re.sub(rf"^{indent}", "", body, flags=re.M)
+
+
+def shell_lines():
+    for page, body in blocks("sh"):
+        for line in body.splitlines():
+            called = re.match(r"(?:.*&& )?(?:\.venv/bin/)?gongkai (.*?)(?: +#.*| >> .*)?$", line)
+            if called:
+                yield page, shlex.split(called[1])
+
+
+def test_shell_lines_call_commands_with_options_that_they_have():
+    by_words = dict(LEAVES)
+    lines = list(shell_lines())
+    assert len(lines) > 60
+    for page, words in lines:
+        name = tuple(words[:2]) if tuple(words[:2]) in by_words else tuple(words[:1])
+        assert name in by_words, f"{page}: gongkai {' '.join(words)}"
+        known = {option for p in by_words[name].params for option in p.opts} | {"--help"}
+        unknown = [word for word in words if word.startswith("-") and word.split("=")[0] not in known]
+        assert unknown == [], f"{page}: gongkai {' '.join(words)}"
+
+
+def test_settings_that_pages_show_are_valid(tmp_path):
+    shown = list(blocks("toml"))
+    assert len(shown) >= 8
+    for page, body in shown:
+        file = tmp_path / "gongkai.toml"
+        file.write_text(body, encoding="utf-8")
+        config.load(file, {})  # a wrong key names itself
+        assert body.strip(), page
+
+
+def test_errors_that_pages_quote_are_the_program_s():
+    """Each Chinese error in a page is a sentence of the code, whatever it names."""
+    source = "\n".join(p.read_text(encoding="utf-8") for p in ROOT.glob("gongkai/**/*.py"))
+    pieces = {piece for piece in re.split(r"\{[^{}]*\}|\"", source) if re.search(r"[\u4e00-\u9fff]{3}", piece)}
+    quoted = [line for _, body in blocks("text") for line in body.splitlines() if line.startswith("错误: ")]
+    assert len(quoted) >= 3
+    for line in quoted:
+        assert any(piece in line for piece in pieces), line

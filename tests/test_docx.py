@@ -21,6 +21,7 @@ from reports.skeleton import skeleton
 from reports.text import clean
 from reports.title_shape import width
 from storage import database, runs
+from tests.bulletins import months
 from tests.bulletins import sample_skeleton as sample
 from tests.bulletins.two_nights import GENERATED, LONG_URL, SECOND, trial
 from tests.word_file import W, faults, part
@@ -437,3 +438,13 @@ def test_two_tables_in_a_row_stay_two():
     body = part(written(paper), "document")[0]
     tags = [child.tag.rpartition("}")[2] for child in body]
     assert ("tbl", "tbl") not in set(pairwise(tags))
+
+
+def test_a_form_keeps_the_room_that_was_planned_for_what_is_filled_in():
+    bulletin = months.bulletin(months.march)
+    document = python_docx.Document(io.BytesIO(docx.render(bulletin)))
+    form = next(t for t in document.tables if t.rows[0].cells[-1].text == "复查结论")
+    widths = [round(column.width.mm) for column in form.columns]
+    titles = [cell.text for cell in form.rows[0].cells]
+    by_hand = dict(zip(titles, widths, strict=True))
+    assert all(by_hand[title] >= 15 for title in ("原因分析", "整改措施", "责任人", "完成时间", "部门负责人签字"))

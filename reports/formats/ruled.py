@@ -139,6 +139,8 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], across: i
                 least[place] = max(least[place], round(len(token) * size * 10.4) + MARGINS)
     total = sum(column.width for column in columns)
     planned = _fitted([column.width * across / total for column in columns], least, across)
+    if any(not any(_text(row[place]) for row in rows) for place in range(len(columns))):
+        return planned  # a form: what is to be filled in by hand needs the room that was planned for it
     sample = rows[:: max(1, len(rows) // SAMPLE)]
     wanted = [sorted(text_width(_text(row[place])) for row in sample) for place in range(len(columns))]
     longest = [texts[len(texts) * 4 // 5] if texts else 0 for texts in wanted]

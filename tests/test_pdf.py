@@ -11,7 +11,7 @@ import typst
 from pypdf import PdfReader
 
 from reports import fonts as typefaces
-from reports.blocks import Annex, Column, Heading, Item, Link, Paragraph, Skeleton, Table
+from reports.blocks import Annex, Column, Heading, Item, Link, Paragraph, Picture, Skeleton, Table
 from reports.formats import PDF, pdf, render_all, write_all
 from reports.imprint import Imprint
 from tests.bulletins.two_nights import trial
@@ -349,6 +349,18 @@ def test_an_empty_box_is_never_drawn(cjk_fonts):
             f'#set text(font: "{cjk_fonts.faces["body"].family}", fallback: false)\n{rare}'.encode(),
             font_paths=typefaces.loaded(cjk_fonts.folders), format="pdf", pdf_standards="a-2a",
         )  # fmt: skip
+
+
+def test_a_picture_stands_with_its_caption_and_what_must_be_known(cjk_fonts):
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="442" height="300"><rect width="442" height="300"/></svg>'
+    picture = Picture(name="trend", caption="图1　变化", alt="一个方块")
+    text = (Paragraph(BODY[: 28 * 12]), picture, Paragraph("注：只计确定的问题。"), Paragraph("以下正文。"))
+    made_with = pdf.print_skeleton(skeleton(*text), OFFICE, MADE, {"trend": drawing}, cjk_fonts)
+    pages = [squeezed(page.extract_text()) for page in PdfReader(io.BytesIO(made_with)).pages]
+    (page,) = [page for page in pages if "图1变化" in page]
+    assert page.index("图1变化") < page.index("注：只计确定的问题。") < page.index("以下正文。")
+    without = text_of(made(skeleton(*text), cjk_fonts))
+    assert "图1" not in without and "注：" not in without and "以下正文。" in without
 
 
 def test_pages_as_pictures(cjk_fonts):

@@ -35,6 +35,7 @@ DIGIT = 0.52  # the width of a digit, of its size
 SHORT = 200  # characters that go to the next page as a whole
 SAMPLE = 80  # rows that tell what a column holds
 LONG = 18  # characters from which a token is an address or a hash, and may be broken
+NOTE = say("pictures.note", note="")
 _TOKEN = re.compile("[!-~]+")
 _LONG_LATIN = re.compile(f"[!-~]{{{LONG},}}")
 _INVISIBLE = re.compile("[\u00ad\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # hyphens to be, variants of a character
@@ -179,7 +180,17 @@ def _kept(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _blocks(blocks: Iterable[Block], pictures: Mapping[str, bytes], across: int) -> list[dict[str, Any]]:
-    return [one for block in blocks for one in _block(block, pictures, across)]
+    """The blocks; what must be known to read a picture stands with it, and not without it."""
+    written: list[dict[str, Any]] = []
+    before: Block | None = None
+    for block in blocks:
+        if isinstance(before, Picture) and isinstance(block, Paragraph) and block.text.startswith(NOTE):
+            if before.name in pictures:
+                written[-1]["note"] = clean(block.text)
+        else:
+            written += _block(block, pictures, across)
+        before = block
+    return written
 
 
 def _block(block: Block, pictures: Mapping[str, bytes], across: int) -> Iterator[dict[str, Any]]:
@@ -199,6 +210,7 @@ def _block(block: Block, pictures: Mapping[str, bytes], across: int) -> Iterator
                     "kind": "picture",
                     "file": f"{block.name}.svg",
                     "caption": clean(block.caption),
+                    "note": "",
                     "alt": clean(block.alt),
                 }
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import floor
 
+from auditors.published_table import printed_rate
 from auditors.rule import PASS, S2, Outcome, certain, gravest, rule, unclear
 from auditors.views import StatisticsTable
 from storage.records import StatisticsRow
@@ -18,7 +18,7 @@ def statistics_do_not_add_up(table: StatisticsTable) -> Outcome:
     """统计表勾稽错误
 
     Violation: 公布的裁判文书上网统计表中，各项不上网原因之和不等于不上网总数，各法院（部门）之和不等于合计，或者上网率与按100%封顶的“上网数÷结案数”相差超过0.01个百分点。
-    Compliant: 各项数字相互一致；上网率按未封顶的“上网数÷结案数”或者按“上网数÷应上网数”计算的；只列部分不上网原因且未列“其他”的。
+    Compliant: 各项数字相互一致；上网率按未封顶的“上网数÷结案数”或者按“上网数÷应上网数”计算的；只列部分不上网原因且未列“其他”的，或者只列“其他”一项的。
     Remedy: 核对原始数据，更正统计表；统计口径不同的，在表下注明。
 
     A cell that is merged, empty or no number is unclear, never certain; so is a sum over rows some of which are parts of
@@ -44,8 +44,8 @@ def _row(row: StatisticsRow) -> Iterator[Outcome]:
     name = row.label or "（无名称）"
     if row.reasons and row.withheld is not None and None not in row.reasons:
         total = sum(reason or 0 for reason in row.reasons)
-        # A table may list some of the reasons only; but then their sum is smaller, and none of them is 其他.
-        lists_all = any("其他" in r or "其它" in r or "不宜" in r for r in row.reason_names)
+        # A table may list some of the reasons only: then their sum is smaller, and none of them is 其他, or it alone is.
+        lists_all = len(row.reasons) > 1 and any("其他" in r or "其它" in r or "不宜" in r for r in row.reason_names)
         if total != row.withheld and (lists_all or total > row.withheld):
             yield certain(f"{name}各项不上网原因合计{total}，与不上网数{row.withheld}不符。", fact_day=row.published)
     if row.rate is not None and not _rate_fits(row):
@@ -75,8 +75,8 @@ def _slack(row: StatisticsRow) -> float:
 def _wrong_rate(row: StatisticsRow, name: str) -> Outcome:
     assert row.uploaded is not None
     of = row.closed or row.due or 1
-    expected = min(100.0, floor(1e4 * row.uploaded / of + 0.5) / 100)
-    message = f"{name}上网数{row.uploaded}、{'结案数' if row.closed else '应上网数'}{of}，上网率应为{expected:g}%，表中为{row.rate:g}%"
+    expected = printed_rate(row.uploaded, of)
+    message = f"{name}上网数{row.uploaded}、{'结案数' if row.closed else '应上网数'}{of}，上网率应为{expected}%，表中为{row.rate:g}%"
     rest = of - (row.withheld or 0)
     if row.withheld and rest > 0 and any(abs(r - (row.rate or 0)) <= _slack(row) for r in _rates(row.uploaded, rest)):
         return unclear(f"{message}，或系扣除不上网数后计算，口径需说明。", fact_day=row.published)

@@ -99,6 +99,20 @@ def test_a_night_finds_sections_items_and_the_dead_link_once(tmp_path: Path) -> 
     assert found["dead"] == [(server.url("/dead.html"), "gone", 1)]
 
 
+def test_the_way_home_in_a_list_is_no_publication(tmp_path: Path) -> None:
+    site = court(20)
+    site["/xw/"] = (
+        site["/xw/"]
+        .replace("</ul>", "<li><a href='/'>示例市人民法院网站首页</a></li></ul>")
+        .replace("<ul class='list'>", "<ul class='list'><li><a href='/'>示例市人民法院网站首页</a></li>")
+    )
+    with FaultServer(pages=site) as server:
+        run = run_site(task(server, tmp_path / "a.db"))
+        found = records(tmp_path / "a.db", run)
+        assert server.url("/") not in {item.url for item in found["items"]}
+    assert len([item for item in found["items"] if item.section == "法院新闻"]) == 20
+
+
 def hearings_without_links(pages: int) -> dict[str, str]:
     """A court whose hearings stand in tables without a single link, 20 a page; past the last page the table is empty,
     and the pager leads on for ever."""

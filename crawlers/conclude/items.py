@@ -24,11 +24,13 @@ class Items:
         raw_dates = [parse_date(row.date, near=self._kept.night) for _, row in draft.rows if row.date]
         # A date in the future is a hearing's: then the other dates of that list are hearings' too.
         hearings = section.record == "hearing" and any(d is not None and d > self._kept.night for d in raw_dates)
+        home = identity(self._kept.profile.home)
+        homes = {home, self._kept.site.moved.get(home, home)}
         items: dict[str, Item] = {}
         undated: list[PageNote] = []
         for position, (list_url, row) in enumerate(draft.rows):
             key = identity(row.url)
-            if key in items:
+            if key in items or key in homes:  # the way home, in a list as in a footer, is no publication
                 continue
             written = draft.block.date_of(row) if draft.block is not None else row.date
             detail = self._kept.seen.get(key)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from reports.bulletin import Bulletin
 from reports.fonts import find_fonts
-from reports.formats import docx, html, json, pdf, xlsx
+from reports.formats import csv, docx, html, json, pdf, xlsx
+from reports.period import NIGHT
 
 PDF = "bulletin.pdf"
 
@@ -18,13 +19,16 @@ PDF = "bulletin.pdf"
 def render_all(bulletin: Bulletin) -> dict[str, bytes]:
     """The files of a bulletin by their name: findings.json, bulletin.html, bulletin.docx, bulletin.xlsx, bulletin.pdf.
 
+    An office's bulletin, of more than a night, also has its tables as .csv.
     Without Chinese fonts there is no PDF: whoever composes says so (`gongkai.typefaces`), the others are made.
     """
+    tables = {} if bulletin.period.kind == NIGHT else csv.render(bulletin)
     files = {
         "findings.json": json.render(bulletin).encode(),
         "bulletin.html": html.render(bulletin).encode(),
         "bulletin.docx": docx.render(bulletin),
         "bulletin.xlsx": xlsx.render(bulletin),
+        **tables,
     }
     fonts = find_fonts()
     if fonts.is_printable:

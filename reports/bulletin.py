@@ -87,6 +87,11 @@ class Bulletin:
         return tuple(rule for chapter in self.chapters for rule in chapter.rules)
 
     @property
+    def extract_of(self) -> str | None:
+        """The department of one court whose extract this is: it is told its own place, and nobody else's."""
+        return self.scope.department if len(self.scope.courts) == 1 else None
+
+    @property
     def rectified(self) -> tuple[Entry, ...]:
         """The resolved ones that had counted in an earlier period."""
         return tuple(entry for entry in self.resolved if entry.is_certain and not entry.within)
@@ -157,10 +162,13 @@ def compose(
     previous = max((site.previous for site in coverage if site.previous is not None), default=None)
     document = imprint or Imprint(day=generated.date())
     everyone = _entries(connection, period, night, previous, coverage, document.day)
-    entries = [entry for entry in everyone if department in (None, entry.finding.department)]
+    entries = _of(department, everyone)
     known = [site.id for site in chosen]
     counts = tuple(counted(connection, known, one, night) for one in (period, period.before, period.year_ago))
-    ranking = _ranking(connection, period, coverage, counts, everyone, weights or load_weights())
+    scope = Scope(courts=tuple(dict.fromkeys(site.court for site in coverage)), department=department)
+    # One court's departments are ranked side by side, whoever reads it; of several courts the same department.
+    among = None if len(scope.courts) == 1 else department
+    ranking = _ranking(connection, period, coverage, counts, everyone, among, weights or load_weights())
     is_open = [entry for entry in entries if not entry.is_resolved]
     resolved = sorted((e for e in entries if e.is_resolved), key=lambda entry: (not entry.is_certain, entry.within))
     return Bulletin(
@@ -169,7 +177,7 @@ def compose(
         previous=previous,
         generated_at=generated,
         imprint=document,
-        scope=Scope(courts=tuple(dict.fromkeys(site.court for site in coverage)), department=department),
+        scope=scope,
         coverage=coverage,
         certain=numbered(entry for entry in is_open if entry.is_certain),
         leads=numbered(entry for entry in is_open if not entry.is_certain),
@@ -182,7 +190,7 @@ def compose(
         ranking=ranking,
         recheck=recheck_of(
             entries,
-            by_department=len({site.court for site in coverage}) == 1,
+            by_department=len(scope.courts) == 1,
             period=period,
             first=previous is None,
             handling=handling_at(connection, night, until=generated_at),
@@ -237,9 +245,14 @@ def _ranking(
     coverage: tuple[SiteCoverage, ...],
     counts: tuple[Counted, ...],
     entries: list[Entry],
+    department: str | None,
     weights: Weights,
 ) -> Ranking | None:
-    """The ranking of the period, with the places gained since the period before, by the same weights."""
+    """The ranking of the period, with the places gained since the period before, by the same weights.
+
+    Args:
+        department: Only what this department has is ranked; None: everything.
+    """
     if period.kind == NIGHT:
         return None
     before = None
@@ -248,8 +261,12 @@ def _ranking(
         nights = [site.night for site in earlier if site.night is not None]
         if nights:
             found = _entries(connection, period.before, max(nights), None, earlier, period.first)
-            before = ranking_of(counts[1], found, earlier, weights)
-    return ranking_of(counts[0], entries, coverage, weights, before)
+            before = ranking_of(counts[1].of(department), _of(department, found), earlier, weights)
+    return ranking_of(counts[0].of(department), _of(department, entries), coverage, weights, before)
+
+
+def _of(department: str | None, entries: list[Entry]) -> list[Entry]:
+    return [entry for entry in entries if department in (None, entry.finding.department)]
 
 
 def _figures(connection: Connection, coverage: tuple[SiteCoverage, ...], department: str | None) -> tuple[Figure, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bulletins.months import GOLDEN, bulletin
+from tests.bulletins.months import CIVIL, GOLDEN, bulletin, city
 from tests.bulletins.plain import plain, sentences
 from tests.test_skeleton import BAD
 
@@ -30,6 +30,17 @@ def test_an_extract_names_no_other_department():
     text = (FOLDER / "department.txt").read_text(encoding="utf-8")
     assert "刑事审判庭" not in text
     assert "民事审判第二庭" not in text
+
+
+def test_of_several_courts_one_departments_rows_are_the_courts():
+    made = bulletin(city, department=CIVIL)
+    assert [row.name for row in made.ranking.rows] == [
+        "示例市中级人民法院",
+        "示例市城南区人民法院",
+        "示例市河口县人民法院",
+    ]
+    assert {row.closed for row in made.ranking.rows} == {120}
+    assert "== 附件1 各法院指标排名表" in plain(made)
 
 
 def test_a_quiet_month_is_short_and_asks_for_no_form():

@@ -111,8 +111,8 @@ def _praise(bulletin: Bulletin, places: Places) -> str:
         key = "rectified" if not all_done else "rectified_all" if len(recheck.issued) > 1 else "rectified_one"
         told.append(say(f"paper.overview.{key}", count=len(recheck.rectified)))
     ranking = bulletin.ranking
-    if ranking is not None and bulletin.scope.department is not None:
-        told += [_own_place(row, ranking) for row in ranking.ranked if row.name == bulletin.scope.department]
+    if ranking is not None and bulletin.extract_of is not None:
+        told += [_own_place(row, ranking) for row in ranking.ranked if row.name == bulletin.extract_of]
     elif ranking is not None:
         kind = say(f"paper.kinds.{ranking.by}")
         best = [row for row in ranking.ranked if (row.rank or 0) <= min(PRAISED, len(ranking.ranked) // 2)]
@@ -173,7 +173,7 @@ def _silence(bulletin: Bulletin) -> str:
 
 def _veto(bulletin: Bulletin) -> str:
     if bulletin.ranking is not None:
-        about = bulletin.scope.department
+        about = bulletin.extract_of
         names = [
             row.name for row in bulletin.ranking.rows if row.why == VETO and row.name and about in (None, row.name)
         ]

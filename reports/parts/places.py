@@ -29,7 +29,8 @@ class Places:
 def places_of(bulletin: Bulletin) -> Places:
     """Which annexes there are: the last one, on methods and sources, always."""
     has = {
-        "ranking": bulletin.ranking is not None and bool(bulletin.ranking.rows),
+        "ranking": bulletin.ranking is not None
+        and any(bulletin.extract_of in (None, row.name) for row in bulletin.ranking.rows),
         "problems": bool(bulletin.certain),
         "leads": bool(bulletin.leads),
         "feedback": bool(bulletin.certain),

@@ -94,7 +94,7 @@ def _example(nth: int, entry: Entry, bulletin: Bulletin) -> Item:
     if entry.proof_number:
         notes.insert(0, entry.proof_number)
     # In the extract of one department, whose it is need not be said.
-    text = "" if bulletin.scope.department else say("paper.problems.of", unit=unit_of(entry, bulletin))
+    text = "" if bulletin.extract_of else say("paper.problems.of", unit=unit_of(entry, bulletin))
     text += say("paper.problems.fact", message=shorten(entry.finding.message.rstrip("。"), MESSAGE))
     text += say("paper.problems.proof", notes="，".join(notes))
     return Item(number=f"（{nth}）", lead=naming(entry), text=text, url=safe_href(entry.link), code=entry.code)

@@ -46,9 +46,9 @@ def ranking_table(bulletin: Bulletin, places: Places) -> tuple[Block, ...]:
     """The annex: the table, then its notes. Columns of which nobody has a number are left out."""
     ranking = bulletin.ranking
     assert ranking is not None
-    rows = [row for row in ranking.rows if bulletin.scope.department in (None, row.name)]
+    rows = [row for row in ranking.rows if bulletin.extract_of in (None, row.name)]
     columns = _columns(ranking, rows)
-    has_total = bulletin.scope.department is None
+    has_total = bulletin.extract_of is None
     table = Table(
         name="ranking",
         columns=tuple(

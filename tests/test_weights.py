@@ -67,3 +67,9 @@ def test_weights_that_add_up_to_nothing_are_refused(tmp_path):
     file.write_text(re.sub(r"^    weight: \d+", "    weight: 0", GOOD, flags=re.M), encoding="utf-8")
     with pytest.raises(WeightsError, match="之和应大于0"):
         load_weights(file)
+
+
+@pytest.mark.parametrize("page", ["scoring.md", "zh/scoring.md"])
+def test_the_documentation_shows_the_file_as_it_is(page):
+    text = (FILE.parent.parent / "docs" / page).read_text(encoding="utf-8")
+    assert f"```yaml\n{GOOD}```\n" in text

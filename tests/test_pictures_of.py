@@ -124,6 +124,13 @@ def test_what_another_site_had_open_is_carried_on(connection):
     assert [(p.open, p.new, p.complete) for p in shown.known] == [(3, 3, True), (4, 1, False)]
 
 
+def test_the_words_begin_with_what_was_open_before(connection):
+    audit(connection, date(2026, 2, 27), ["x", "y", "w"])
+    audit(connection, date(2026, 3, 2), ["x", "z"], ["y", "w"])
+    audit(connection, date(2026, 3, 5), ["x", "z", "v"])
+    assert trend(connection, MARCH).description.endswith("由此前的3条变为3条，其间新认定2条、整改2条。")
+
+
 # --- the heat map ---
 
 

@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 import openpyxl
 import pytest
 
+from crawlers.feedback_form import read_form
+from gongkai import feedback
 from reports.formats import xlsx
 from reports.formats.xlsx import sheet as sheets
 from reports.indicators import Indicator
@@ -366,3 +368,24 @@ def test_nothing_is_lost_by_writing_row_by_row(bulletin):
 )
 def test_lines_of_a_cell(text, width, expected):
     assert sheets.lines(text, width) == expected
+
+
+# --- and back ---
+
+
+def test_a_form_that_was_filled_in_is_read_back_row_by_row(bulletin, tmp_path):
+    """Filled in as a department does it: some rows, in the sheet of the whole workbook and in its own file."""
+    forms = xlsx.feedback_forms(bulletin)
+    for number, content in enumerate((xlsx.render(bulletin), *forms.values())):
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        rows = table(book["整改情况反馈表"], top=3)
+        for row in rows[::2]:
+            row[FORM["measures"]].value = "已更新栏目"
+            row[FORM["finished"]].value = date(2026, 4, 1)
+        book.save(tmp_path / f"{number}.xlsx")
+        reading = read_form(tmp_path / f"{number}.xlsx", feedback.headers(), date(2026, 4, 2))
+        assert [(row.code, row.measures, row.finished) for row in reading.rows] == [
+            (row["识别码"].value, "已更新栏目", date(2026, 4, 1)) for row in rows[::2]
+        ]
+        assert reading.problems == ()
+        assert reading.empty == len(rows[1::2])

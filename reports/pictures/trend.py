@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from reports.period import NIGHT as ONE_NIGHT
 from reports.period import Period
-from reports.words import chinese_date, label, say
+from reports.words import chinese_date, label, say, say_counts
 from storage.trends import Day, days
 
 NIGHT, WEEK, MONTH = "night", "week", "month"
@@ -31,6 +31,7 @@ class TrendPoint:
         open: Open at the end of its last audited night.
         new: Counted from one of its nights on.
         resolved: Resolved on one of its nights.
+        lowered: Became mere leads on one of its nights: no longer counted, but not resolved.
     """
 
     first: date
@@ -41,16 +42,16 @@ class TrendPoint:
     open: int | None = None
     new: int | None = None
     resolved: int | None = None
+    lowered: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trend:
-    """How many certain findings were open, new and resolved, step by step. `lowered`: became mere leads in the period."""
+    """How many certain findings were open, new and resolved, step by step."""
 
     name: ClassVar[str] = "trend"
     step: str
     points: tuple[TrendPoint, ...]
-    lowered: int = 0
 
     @property
     def known(self) -> tuple[TrendPoint, ...]:
@@ -61,6 +62,11 @@ class Trend:
     def of_period(self) -> tuple[TrendPoint, ...]:
         """The audited steps of the period itself."""
         return tuple(point for point in self.known if not point.before)
+
+    @property
+    def lowered(self) -> int:
+        """How many became mere leads in the period."""
+        return sum(point.lowered for point in self.of_period)
 
     @property
     def absent(self) -> str | None:
@@ -77,15 +83,19 @@ class Trend:
     @property
     def description(self) -> str:
         shown = self.of_period or self.known
+        new = sum(point.new or 0 for point in shown)
+        resolved = sum(point.resolved or 0 for point in shown)
+        lowered = sum(point.lowered for point in shown)
+        end = shown[-1].open or 0
         return say(
             "pictures.trend.description",
             first=chinese_date(shown[0].first),
             last=chinese_date(shown[-1].last),
             nights=sum(point.nights for point in shown),
-            begin=shown[0].open,
-            end=shown[-1].open,
-            new=sum(point.new or 0 for point in shown),
-            resolved=sum(point.resolved or 0 for point in shown),
+            begin=end - new + resolved + lowered,  # before the first of them
+            end=end,
+            changes=say_counts("pictures.trend.changes", {"new": new, "resolved": resolved, "lowered": lowered})
+            or say("pictures.trend.no_change"),
         )
 
     @property
@@ -118,9 +128,7 @@ def trend_of(
     )
     if not any(point.nights for point in points if point.before):
         points = tuple(point for point in points if not point.before)
-    return Trend(
-        step=step, points=points, lowered=sum(one.lowered for one in counted if period.first <= one.night <= last)
-    )
+    return Trend(step=step, points=points)
 
 
 def _scale(period: Period) -> tuple[str, date]:
@@ -165,4 +173,5 @@ def _point(span: tuple[date, date], counted: list[Day], audited: dict[str, set[d
         open=sum(one.open for one in latest.values()),
         new=sum(one.new for one in within),
         resolved=sum(one.resolved for one in within),
+        lowered=sum(one.lowered for one in within),
     )

@@ -4,6 +4,7 @@
 """
 
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -55,7 +56,8 @@ def trend():
                 first=day, last=day, nights=1, complete=number != PARTIAL, open=still_open, new=new, resolved=resolved
             )
         )
-    return Trend(step="night", points=tuple(points), lowered=2)
+    points[-1] = replace(points[-1], lowered=2, open=still_open - 2)
+    return Trend(step="night", points=tuple(points))
 
 
 def freshness(weeks=5, courts=("示例市城南区人民法院",)):

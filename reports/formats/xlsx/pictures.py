@@ -15,8 +15,9 @@ from reports.pictures.freshness import STALE, STATES, UNDATED, UNREAD, Freshness
 from reports.words import label, say
 
 BESIDE = 8  # the column at which charts begin
-HEIGHT, WIDTH = 320, 720  # pixels
+HEIGHT, WIDTH = 320, 620  # pixels
 ROW = 20  # pixels of a row
+SCALE = 54  # per cent, at which data and charts fit beside each other on a page
 NAME, NARROW = 26, 10
 _GRID = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
 # Excel's patterns that come nearest to the hatches of the printed pictures.
@@ -42,8 +43,10 @@ def write(book: Any, page: Sheet, pictures: Pictures) -> None:
     """The sheet: data to the left, charts to the right, one picture below the other."""
     page.sheet.set_column(0, 0, NAME)
     page.sheet.set_column(1, BESIDE - 1, NARROW)
-    row = 0
+    page.sheet.set_print_scale(SCALE)  # page breaks are not heeded where the width is fitted
+    row, breaks = 0, []
     for number, picture in enumerate(pictures.shown, start=1):
+        breaks.append(row)
         page.caption(row, say("pictures.caption", number=number, title=picture.title))
         begin = row + 1
         match picture:
@@ -58,6 +61,7 @@ def write(book: Any, page: Sheet, pictures: Pictures) -> None:
         row = max(end, begin + HEIGHT // ROW + 1)
         page.write(row, 0, say("pictures.note", note=picture.note), "caption_note")
         row += 3
+    page.sheet.set_h_pagebreaks(breaks[1:])
     for sentence in pictures.absent:
         page.write(row, 0, sentence, "caption_note")
         row += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditors.metrics import SHARE
-from reports.blocks import Block, Paragraph
+from reports.blocks import Paragraph
 from reports.bulletin import Bulletin
 from reports.indicators import Indicator
 from reports.parts.places import Places
@@ -19,7 +19,7 @@ MOST = 6
 PRAISED = 3  # ranks, and never more than the better half
 
 
-def overview(bulletin: Bulletin, places: Places) -> tuple[Block, ...]:
+def overview(bulletin: Bulletin, places: Places) -> tuple[Paragraph, ...]:
     """The paragraphs of the chapter, without its heading."""
     paragraphs = [
         _scope(bulletin, places),

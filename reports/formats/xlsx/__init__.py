@@ -15,6 +15,8 @@ from reports import sentences
 from reports.bulletin import Bulletin
 from reports.formats.xlsx import form, lists, numbers, pictures
 from reports.formats.xlsx.sheet import Sheet, SheetLink, styles_of
+from reports.parts.opening import lead
+from reports.parts.overview import overview
 from reports.parts.places import places_of
 from reports.words import say
 
@@ -85,9 +87,9 @@ def _overview(page: Sheet, bulletin: Bulletin, names: dict[str, str]) -> None:
     page.sheet.set_column(2, 7, 12)
     page.sheet.set_row(0, 30)
     row = page.caption(0, "".join(sentences.title(bulletin)), "title")
-    for sentence in (*sentences.lead(bulletin), sentences.coverage_note(bulletin), *sentences.overview(bulletin)):
-        row = page.told(row, sentence, 8, 121)
     places = places_of(bulletin)
+    for paragraph in (*lead(bulletin), *overview(bulletin, places)):
+        row = page.told(row, paragraph.text, 8, 121)
     row = page.caption(row + 1, say("xlsx.index"))
     for name, title in names.items():
         annex = ANNEXES.get(name, "")

@@ -74,7 +74,10 @@ class Bulletin(_Strict):
         default=10, description="Working days from issue within which departments send their feedback form."
     )
     weights: Folder | None = Field(default=None, description="YAML file with the weights of the score. Unset: our own.")
-    template: Folder | None = Field(default=None, description="A .docx with your own red head, see docs. Unset: ours.")
+    template: Folder | None = Field(
+        default=None,
+        description="A .docx with your own red head and fields (docs/template.md). Unset: the layout of GB/T 9704-2012.",
+    )
 
 
 class Mail(_Strict):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reports.bulletin import Bulletin
+    from reports.formats.office_template import OfficeTemplate
     from reports.imprint import Imprint
     from reports.period import Period
 
@@ -167,9 +168,12 @@ def write_draft(engine: Engine, wanted: Request, settings: Settings, folder: Pat
     """
     from reports.formats import render_all
 
-    with reading(engine) as connection:
-        bulletin = compose(connection, wanted, imprint(settings, wanted.day), settings.bulletin.weights)
-    with writing(render_all(bulletin), folder) as paths:
+    with told_in_one_line():
+        template = office_template(settings)
+        with reading(engine) as connection:
+            bulletin = compose(connection, wanted, imprint(settings, wanted.day), settings.bulletin.weights)
+        files = render_all(bulletin, template)
+    with writing(files, folder) as paths:
         pass
     return bulletin, paths
 
@@ -187,7 +191,8 @@ def issue(
     from reports.sentences import title
 
     _must_be_office(settings)
-    with engine.begin() as connection:
+    with told_in_one_line(), engine.begin() as connection:
+        template = office_template(settings)
         sites = sites_of(connection, wanted.sites)
         _must_be_next(connection, wanted, sites, how)
         code = settings.bulletin.code
@@ -215,11 +220,29 @@ def issue(
             corrects=how.corrects,
             reason=how.reason,
         )
-        files = render_all(bulletin)
+        files = render_all(bulletin, template)
         bulletins.issue(connection, entry, files)
         with writing(files, folder) as paths:
             pass
     return bulletin, entry, paths
+
+
+def office_template(settings: Settings) -> OfficeTemplate | None:
+    """The office's own red head, read before the long work begins; None: the layout of the standard."""
+    from reports.formats.office_template import OfficeTemplate
+
+    return OfficeTemplate.read(settings.bulletin.template) if settings.bulletin.template else None
+
+
+@contextmanager
+def told_in_one_line() -> Iterator[None]:
+    """A template that cannot be used is a user's mistake."""
+    from reports.formats.office_template import OfficeTemplateError
+
+    try:
+        yield
+    except OfficeTemplateError as error:
+        raise UserError(error.zh, error.en) from error
 
 
 def _must_be_office(settings: Settings) -> None:

@@ -5,11 +5,13 @@ import socket
 from email import message_from_bytes
 from email.policy import default
 
+import docx as python_docx
 import pytest
 import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 
 from gongkai import cli
+from reports.formats import example_template
 from storage import bulletins
 from storage.database import connect, reading
 from storage.pages import pack
@@ -173,6 +175,36 @@ def test_without_an_office_nothing_is_issued(run, register, folder):
     assert (code, said.strip()) == (2, "gongkai.toml: [bulletin] body: needed to issue a bulletin")
     assert run("bulletin", *MARCH)[0] == 0
     assert register() == []
+
+
+def test_the_offices_own_red_head_is_filled_in(run, folder):
+    (folder / "红头.docx").write_bytes(example_template.example())
+    (folder / "gongkai.toml").write_text(OFFICE + 'template = "红头.docx"\n', encoding="utf-8")
+    assert issue(run)[0] == 0
+    (written,) = (folder / "out").rglob("bulletin.docx")
+    told = [p.text for p in python_docx.Document(str(written)).paragraphs]
+    assert told[:2] == ["司法公开工作通报", "第1期"]
+    assert "一、总体情况" in told
+
+
+def test_a_red_head_with_an_unknown_field_is_one_line_and_leaves_nothing(run, register, folder):
+    document = python_docx.Document()
+    document.add_paragraph("{{ 签发人 }}{{ 正文 }}")
+    document.save(folder / "红头.docx")
+    (folder / "gongkai.toml").write_text(OFFICE + 'template = "红头.docx"\n', encoding="utf-8")
+    before = sorted(folder.rglob("*"))
+    for code, _, said in (issue(run), run("bulletin", *MARCH)):
+        assert code == 2
+        *fonts, line = said.splitlines()  # a machine may lack typefaces
+        assert line.startswith("红头.docx: {{ 签发人 }}: no such field; there are 发文机关标志, ")
+        assert all(other.startswith("fonts: ") for other in fonts)
+    assert (register(), sorted(folder.rglob("*"))) == ([], before)
+
+
+def test_a_red_head_that_is_away_is_one_line(run, folder):
+    (folder / "gongkai.toml").write_text(OFFICE + 'template = "weg.docx"\n', encoding="utf-8")
+    code, _, said = run("bulletin", *MARCH)
+    assert (code, said.splitlines()[-1]) == (2, "weg.docx: cannot be read: No such file or directory")
 
 
 def test_a_full_disk_leaves_no_file_and_no_number(run, register, folder, monkeypatch):

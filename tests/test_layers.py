@@ -53,7 +53,7 @@ LAYERS = {
     "reports": Layer(
         words("storage auditors"),
         words(
-            "docx lxml xlsxwriter typst fontTools jinja2 markupsafe matplotlib rich ruamel.yaml dateutil sqlalchemy.engine"
+            "docx docxtpl lxml xlsxwriter typst fontTools jinja2 markupsafe matplotlib rich ruamel.yaml dateutil sqlalchemy.engine"
         ),
         NETWORK,
     ),

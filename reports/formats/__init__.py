@@ -11,22 +11,29 @@ from pathlib import Path
 from reports.bulletin import Bulletin
 from reports.fonts import find_fonts
 from reports.formats import csv, docx, html, json, pdf, xlsx
+from reports.formats.office_template import OfficeTemplate
 from reports.period import NIGHT
 
 PDF = "bulletin.pdf"
 
 
-def render_all(bulletin: Bulletin) -> dict[str, bytes]:
+def render_all(bulletin: Bulletin, template: OfficeTemplate | None = None) -> dict[str, bytes]:
     """The files of a bulletin by their name: findings.json, bulletin.html, bulletin.docx, bulletin.xlsx, bulletin.pdf.
 
     An office's bulletin, of more than a night, also has its tables as .csv.
     Without Chinese fonts there is no PDF: whoever composes says so (`gongkai.typefaces`), the others are made.
+
+    Args:
+        template: The office's own red head, for the .docx.
+
+    Raises:
+        OfficeTemplateError: The template cannot be filled in.
     """
     tables = {} if bulletin.period.kind == NIGHT else csv.render(bulletin)
     files = {
         "findings.json": json.render(bulletin).encode(),
         "bulletin.html": html.render(bulletin).encode(),
-        "bulletin.docx": docx.render(bulletin),
+        "bulletin.docx": docx.render(bulletin, template),
         "bulletin.xlsx": xlsx.render(bulletin),
         **tables,
     }

@@ -1,4 +1,4 @@
-"""The bulletin as an official document for Word, WPS and LibreOffice: GB/T 9704-2012."""
+"""The bulletin as an official document for Word, WPS and LibreOffice: GB/T 9704-2012, or an office's own red head."""
 
 from __future__ import annotations
 
@@ -10,19 +10,27 @@ from reports.blocks import Picture, Skeleton
 from reports.bulletin import Bulletin
 from reports.formats import official, redhead, type_styles
 from reports.formats.flow import Flow
+from reports.formats.office_template import OfficeTemplate
 from reports.imprint import Imprint
 from reports.skeleton import skeleton
 
 MOST_ROWS = 500  # of a list; twenty thousand would be a thousand pages, which nobody prints
 
 
-def render(bulletin: Bulletin) -> bytes:
-    """The .docx file."""
+def render(bulletin: Bulletin, template: OfficeTemplate | None = None) -> bytes:
+    """The .docx file.
+
+    Args:
+        template: The office's own; None: the layout of the standard.
+
+    Raises:
+        OfficeTemplateError: The template cannot be filled in.
+    """
     paper = skeleton(bulletin, most_rows=MOST_ROWS)
     blocks = (*paper.body, *(block for annex in paper.annexes for block in annex.blocks))
     names = dict.fromkeys(block.name for block in blocks if isinstance(block, Picture))
     drawn = {name: charts.png(bulletin.pictures.named(name)) for name in names} if charts.is_drawable() else {}
-    return print_skeleton(paper, bulletin.imprint, bulletin.generated_at, drawn)
+    return print_skeleton(paper, bulletin.imprint, bulletin.generated_at, drawn, template)
 
 
 def print_skeleton(
@@ -30,6 +38,7 @@ def print_skeleton(
     imprint: Imprint,
     created: datetime,
     pictures: Mapping[str, bytes],
+    template: OfficeTemplate | None = None,
 ) -> bytes:
     """A skeleton between red head and 版记.
 
@@ -37,6 +46,8 @@ def print_skeleton(
         created: The time that the file carries.
         pictures: Pictures by name, as PNG files.
     """
+    if template is not None:
+        return official.to_bytes(template.fill(paper, imprint, pictures), created)
     document = official.new_document("".join(paper.title), imprint.body, created)
     flow = Flow(document, pictures)
     redhead.add_head(document, imprint)
@@ -46,9 +57,7 @@ def print_skeleton(
     flow.keep_last()
     redhead.add_annex_note(document, paper.annex_lines)
     redhead.add_signature(document, imprint)
-    for annex in paper.annexes:
-        flow.add_annex(annex)
+    flow.add_annexes(paper.annexes, more=imprint.is_official)
     if imprint.is_official:
-        flow.end()
         redhead.add_imprint(document, imprint)
     return official.to_bytes(document, created)

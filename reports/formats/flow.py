@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from docx.document import Document
-from docx.shared import Mm
+from docx.shared import Mm, Twips
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from reports.blocks import Annex, Block, Heading, Item, Link, Paragraph, Picture, Table
@@ -30,6 +30,7 @@ class Flow:
         self.document = document
         self._pictures = pictures
         self._landscape = False
+        self._upright = official.page_of(document)
         self._bookmarks = 0
         self._styles: dict[str, str] = {}
 
@@ -43,8 +44,8 @@ class Flow:
 
     @property
     def width(self) -> int:
-        """Of the text, in millimetres."""
-        return official.WIDE_TEXT if self._landscape else official.TEXT_WIDTH
+        """Of the text, in twips."""
+        return official.text_width(self.document.sections[-1])
 
     def add(self, blocks: Iterable[Block]) -> None:
         """Write them in order."""
@@ -67,20 +68,28 @@ class Flow:
         if last and last[0].tag == type_styles.PARAGRAPH:
             put(last[0].get_or_add_pPr(), element("keepNext"))
 
-    def add_annex(self, annex: Annex) -> None:
-        """An annex, in a section of its own: its mark in the first line, its title below, as 附件说明 has it (7.3.7)."""
-        official.new_section(self.document, landscape=annex.landscape)
-        self._landscape = annex.landscape
-        label = self.paragraph(annex.label, type_styles.ANNEX_LABEL)
-        self._bookmark(label, f"annex_{annex.name}")
-        self.paragraph(annex.title, type_styles.ANNEX_TITLE)
-        self.add(annex.blocks)
+    def add_annexes(self, annexes: Sequence[Annex], *, more: bool = False) -> None:
+        """The annexes, each in a section of its own: its mark in the first line, its title below (7.3.7).
 
-    def end(self) -> None:
-        """Turn the page upright again, if the last annex lay across."""
-        if self._landscape:
-            official.new_section(self.document, landscape=False)
+        Args:
+            more: Something follows them, on an upright page.
+        """
+        for annex in annexes:
+            self._landscape = annex.landscape
+            self._new_section()
+            label = self.paragraph(annex.label, type_styles.ANNEX_LABEL)
+            self._bookmark(label, f"annex_{annex.name}")
+            self.paragraph(annex.title, type_styles.ANNEX_TITLE)
+            self.add(annex.blocks)
+        if more and self._landscape:
             self._landscape = False
+            self._new_section()
+
+    def _new_section(self) -> None:
+        if self._landscape:
+            official.turn_page(self.document)
+        else:
+            official.new_page(self.document, self._upright)
 
     def _heading(self, heading: Heading) -> None:
         paragraph = self.paragraph(heading.full, f"{type_styles.HEADING} {min(max(heading.level, 1), 3)}")
@@ -117,7 +126,7 @@ class Flow:
             return
         paragraph = self.paragraph("", type_styles.PICTURE)
         shape = paragraph.add_run().add_picture(io.BytesIO(png))
-        scale = min(Mm(self.width) / shape.width, Mm(TALLEST[self._landscape]) / shape.height)
+        scale = min(Twips(self.width) / shape.width, Mm(TALLEST[self._landscape]) / shape.height)
         shape.width, shape.height = round(shape.width * scale), round(shape.height * scale)
         for side in "TBLR":
             shape._inline.set(f"dist{side}", "0")  # LibreOffice takes three millimetres for nothing said

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from docx.shared import Mm
 from reports.formats import type_styles
 from reports.formats.ooxml import element, put
 
-TEXT_WIDTH, WIDE_TEXT = 156, 253  # millimetres between the margins of an upright page and of one for wide tables
+TEXT_WIDTH = 156  # millimetres
 NUMBER_GAP, NUMBER_HEIGHT = 7, 5  # millimetres from the text area down to the page number, and its own
 
 
@@ -37,10 +38,38 @@ def new_document(title: str, author: str, created: datetime) -> Document:
     return document
 
 
-def new_section(document: Document, *, landscape: bool) -> None:
-    """Begin a section on a new page, upright or turned; page numbers go on."""
+def page_of(document: Document) -> tuple[Any, ...]:
+    """Size and margins of the document's last section, to come back to."""
+    section = document.sections[-1]._sectPr
+    return tuple(
+        deepcopy(section.find(qn(name))) for name in ("w:pgSz", "w:pgMar") if section.find(qn(name)) is not None
+    )
+
+
+def text_width(section: Any) -> int:
+    """Of a section, in twips."""
+    margins = (section.left_margin or 0) + (section.right_margin or 0) + (section.gutter or 0)
+    return round(((section.page_width or Mm(210)) - margins) / 635)
+
+
+def new_page(document: Document, page: tuple[Any, ...]) -> None:
+    """Begin a section with the size and margins of `page_of`; page numbers go on."""
+    section = _new_section(document)
+    for properties in page:
+        put(section._sectPr, deepcopy(properties))
+
+
+def turn_page(document: Document) -> None:
+    """Begin a section across, for tables wider than an upright page; page numbers go on."""
+    _turned(_new_section(document))
+
+
+def _new_section(document: Document) -> Any:
     section = document.add_section(WD_SECTION.NEW_PAGE)
-    (_turned if landscape else _upright)(section)
+    for name in ("w:pgNumType", "w:titlePg"):  # they would begin again with each annex
+        for copied in section._sectPr.findall(qn(name)):
+            section._sectPr.remove(copied)
+    return section
 
 
 def to_bytes(document: Document, created: datetime) -> bytes:

@@ -29,7 +29,7 @@ def add_head(document: Document, imprint: Imprint) -> None:
         put(mark.runs[0]._r.get_or_add_rPr(), element("w", val=scale))
     if imprint.number:
         last = document.add_paragraph(imprint.number, style=type_styles.NUMBER)
-    _rule(last)
+    add_rule(last)
 
 
 def add_title(document: Document, words: tuple[str, ...]) -> None:
@@ -71,31 +71,41 @@ def add_signature(document: Document, imprint: Imprint) -> None:
 
 
 def add_imprint(document: Document, imprint: Imprint) -> None:
-    """版记 at the foot of the page on which the document ends: 抄送, 印发机关 and date between rules (7.4).
+    """版记: 抄送, 印发机关 and date (7.4)."""
+    copies = say("imprint.copies", copies="，".join(imprint.copies)) if imprint.copies else ""
+    printed = say("imprint.printed", date=chinese_date(imprint.printed_on or imprint.day))
+    add_foot(document, copies, imprint.printer, printed, printed_width=width(printed))
+
+
+def add_foot(document: Document, copies: str, printer: str, printed: str, *, printed_width: float) -> None:
+    """版记 at the foot of the page on which the document ends, between rules.
 
     It is a table bound to the last paragraph, so it moves on when the office adds a line. Whether that page is an even
     one, as paper printed on both sides wants it, is known only after printing: no empty page is forced.
+
+    Args:
+        copies: 抄送, the whole line; empty: none.
+        printed_width: How wide `printed` is, in characters.
     """
-    printed = say("imprint.printed", date=chinese_date(imprint.printed_on or imprint.day))
-    across, right = _text_width(), round((width(printed) + 3) * SMALL)
+    across, right = _text_width(), round((printed_width + 3) * SMALL)
     table = document.add_table(rows=0, cols=2)
-    _foot(table._tbl.tblPr)
+    _bind_to_foot(table._tbl.tblPr)
     for column, each in zip(table.columns, (across - right, right), strict=True):
         column.width = Twips(each)
-    if imprint.copies:
+    if copies:
         cells = table.add_row().cells
-        paragraph = _imprint_cell(cells[0].merge(cells[1]), say("imprint.copies", copies="，".join(imprint.copies)))
+        paragraph = _foot_cell(cells[0].merge(cells[1]), copies)
         paragraph.paragraph_format.left_indent = Twips(4 * SMALL)  # names stay clear of 抄送：
         paragraph.paragraph_format.first_line_indent = Twips(-3 * SMALL)
     cells = table.add_row().cells
-    _imprint_cell(cells[0], imprint.printer).paragraph_format.right_indent = Twips(0)
-    paragraph = _imprint_cell(cells[1], printed)
+    _foot_cell(cells[0], printer).paragraph_format.right_indent = Twips(0)
+    paragraph = _foot_cell(cells[1], printed)
     paragraph.paragraph_format.left_indent = Twips(0)
     put(paragraph._p.get_or_add_pPr(), element("jc", val="right"))
     document.add_paragraph(style=type_styles.IMPRINT).paragraph_format.line_spacing = Pt(1)
 
 
-def _foot(properties: Any) -> None:
+def _bind_to_foot(properties: Any) -> None:
     """Bind a table to the foot of the text area. Sideways from the page's edge: else LibreOffice 7.4 lets it stand in
     the text, as it is as wide as that."""
     for child in list(properties):
@@ -117,7 +127,7 @@ def _foot(properties: Any) -> None:
     properties.extend((borders, element("tblLayout", type="fixed"), margins))
 
 
-def _imprint_cell(cell: Any, text: str) -> Paragraph:
+def _foot_cell(cell: Any, text: str) -> Paragraph:
     paragraph: Paragraph = cell.paragraphs[0]
     paragraph.style = type_styles.IMPRINT
     paragraph.add_run(text)
@@ -132,7 +142,7 @@ def _characters(number: float) -> Twips:
     return Twips(round(number * CHARACTER))
 
 
-def _rule(paragraph: Paragraph) -> None:
+def add_rule(paragraph: Paragraph) -> None:
     """The red separator below a paragraph, as wide as the text."""
     borders = element("pBdr")
     borders.append(element("bottom", val="single", sz=RED_RULE, space=RULE_GAP, color=type_styles.RED))

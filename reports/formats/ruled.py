@@ -43,14 +43,13 @@ def add_table(
     """A table as wide as the text.
 
     Args:
-        width: Of the text area, in millimetres; the columns share it as their own widths do.
+        width: Of the text area, in twips; the columns share it.
         totals: How many of the last rows are sums.
         fine: Small type.
     """
-    across = round(width / 25.4 * 1440)
     names = FINE if fine else NORMAL
     head, cell, total = (_Kind(document.styles[name].style_id, type_styles.STYLES[name].size) for name in names)
-    widths = _widths(columns, rows, across, cell.size)
+    widths = _widths(columns, rows, width, cell.size)
     made = [_row(document, [column.title for column in columns], widths, [True] * len(widths), head, is_head=True)]
     centred = [column.centred for column in columns]
     for place, row in enumerate(rows):

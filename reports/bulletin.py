@@ -261,8 +261,10 @@ def _ranking(
         nights = [site.night for site in earlier if site.night is not None]
         if nights:
             found = _entries(connection, period.before, max(nights), None, earlier, period.first)
-            before = ranking_of(counts[1].of(department), _of(department, found), earlier, weights)
-    return ranking_of(counts[0].of(department), _of(department, entries), coverage, weights, before)
+            before = ranking_of(
+                counts[1].of(department), _of(department, found), earlier, weights, None, period.before.first
+            )
+    return ranking_of(counts[0].of(department), _of(department, entries), coverage, weights, before, period.first)
 
 
 def _of(department: str | None, entries: list[Entry]) -> list[Entry]:

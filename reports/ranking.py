@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from reports.entries import Entry
@@ -45,7 +46,7 @@ class RankRow:
 
     Attributes:
         closed: Closed cases (结案数), if they are known.
-        s0: Certain findings of the period, also those that were resolved in it: the veto does not lapse.
+        s0: Certain findings seen in the period, also those that were resolved in it: the veto does not lapse.
         s1, s2, s3: Certain findings open at its end.
         boards: Those that could be scored.
         score: Of 100, two decimals; None for who is not ranked, except for who is alone.
@@ -89,14 +90,17 @@ class Ranking:
         return tuple(row for row in self.rows if row.rank is not None)
 
 
-def rank(units: Iterable[Unit], weights: Weights, by: str, before: Ranking | None = None) -> Ranking:
+def rank(
+    units: Iterable[Unit], weights: Weights, by: str, before: Ranking | None = None, since: date = date.min
+) -> Ranking:
     """Score and rank units; those without a rank stand last, in the order of their names.
 
     Args:
         before: The ranking of the period before, for the places gained and lost.
+        since: The first day of the period: a red line that was last seen before it was that period's.
     """
     listed = list(units)
-    scored = [_score(unit, weights) for unit in listed]
+    scored = [_score(unit, weights, since) for unit in listed]
     anyone = {board.board for row in scored for board in row.boards}
     possible = sum(weights.boards[name].weight for name in anyone)
     settled = [_settled(row, weights, possible) for row in scored]
@@ -128,7 +132,7 @@ def rank(units: Iterable[Unit], weights: Weights, by: str, before: Ranking | Non
     )
 
 
-def _score(unit: Unit, weights: Weights) -> RankRow:
+def _score(unit: Unit, weights: Weights, since: date) -> RankRow:
     found = [entry for entry in unit.entries if entry.is_certain]
     # What could not be looked at stands as it was: it is listed, but nobody loses points for it.
     held = [entry for entry in found if not entry.is_resolved and entry.finding.verified]
@@ -138,7 +142,8 @@ def _score(unit: Unit, weights: Weights) -> RankRow:
     total = sum(Decimal(str(board.weight)) for board in boards)
     points = sum((Decimal(str(board.points)) for board in boards), Decimal(0))
     score = float((100 * points / total).quantize(Decimal("0.01"), ROUND_HALF_UP)) if total else None
-    vetoed = any(entry.finding.severity in weights.veto for entry in found)
+    seen = [entry for entry in found if entry.finding.last_seen >= since]
+    vetoed = any(entry.finding.severity in weights.veto for entry in seen)
     few = any(
         _is_small(unit.indicators.get(name), weight)
         for board in weights.boards.values()
@@ -146,7 +151,8 @@ def _score(unit: Unit, weights: Weights) -> RankRow:
     )
 
     def number(severity: str) -> int:
-        return sum(e.finding.severity == severity and (severity == "S0" or not e.is_resolved) for e in found)
+        counted = seen if severity == "S0" else [entry for entry in found if not entry.is_resolved]
+        return sum(entry.finding.severity == severity for entry in counted)
 
     return RankRow(
         name=unit.name,

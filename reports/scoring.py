@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from reports.coverage import SiteCoverage
 from reports.entries import Entry
@@ -21,11 +22,12 @@ def ranking_of(
     coverage: Sequence[SiteCoverage],
     weights: Weights,
     before: Ranking | None = None,
+    since: date = date.min,
 ) -> Ranking | None:
-    """The ranking; None where nobody could be scored."""
+    """The ranking of a period that begins on `since`; None where nobody could be scored."""
     courts = {site.site: site.court for site in coverage}
     by = COURT if len(set(courts.values())) > 1 else DEPARTMENT
-    made = rank(_units(now, entries, courts, by), weights, by, before)
+    made = rank(_units(now, entries, courts, by), weights, by, before, since)
     return made if any(row.boards and row.name for row in made.rows) else None
 
 

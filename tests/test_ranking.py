@@ -1,7 +1,7 @@
 """Scores and ranks, case by case as `tests/cases/ranking.yml` tells them."""
 
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -79,6 +79,15 @@ def test_places_are_compared_with_the_period_before():
     before = of(甲=90, 乙=80, 丙=70)
     now = of(甲=60, 乙=80, 丙=70, 丁=10)
     assert {row.name: row.moved for row in now.rows} == {"乙": 1, "丙": 1, "甲": -2, "丁": None}
+
+
+def test_a_red_line_that_was_last_seen_before_the_period_is_no_veto_in_it():
+    told = {"indicators": {"timely_rate": [90, 100]}, "findings": ["P-01 S0 unread", "P-01 S0 resolved"]}
+    units = [unit("甲", told), unit("乙", {"indicators": {"timely_rate": [80, 100]}})]
+    vetoed = rank(units, load_weights(), "department", since=DAY)
+    free = rank(units, load_weights(), "department", since=DAY + timedelta(days=1))
+    assert {row.name: (row.rank, row.s0) for row in vetoed.rows} == {"甲": (None, 2), "乙": (None, 0)}
+    assert {row.name: (row.rank, row.s0) for row in free.rows} == {"甲": (1, 0), "乙": (2, 0)}
 
 
 def test_rows_stand_by_rank_and_the_unranked_last():

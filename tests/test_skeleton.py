@@ -1,11 +1,13 @@
 """The bulletin as an office issues it, written down once for every renderer."""
 
+import dataclasses
 import re
 
 import pytest
 
 from reports.blocks import Heading, Item, Table
 from reports.skeleton import skeleton
+from tests.bulletins import months
 from tests.bulletins.plain import plain, sentences
 from tests.bulletins.two_nights import trial
 
@@ -82,6 +84,15 @@ def test_examples_name_their_evidence_and_deadlines_are_working_days(made):
 def test_anchors_are_unique(made):
     anchors = [h.anchor for h in made.body if isinstance(h, Heading)]
     assert len(anchors) == len(set(anchors))
+
+
+def test_a_correction_says_so_first():
+    made = months.bulletin(
+        months.march, imprint=dataclasses.replace(months.OFFICE, corrects="南法公开〔2026〕2号", reason="台账补报。")
+    )
+    assert skeleton(made).body[0].text == (
+        "本通报更正南法公开〔2026〕2号，更正原因：台账补报。两者不一致的，以本通报为准。"
+    )
 
 
 def test_no_sentence_reads_badly(night):

@@ -20,10 +20,10 @@ from gongkai.demo.server import DemoCourts
 from gongkai.errors import BUG, FOUND, OK, UNREADABLE, WRONG_USE
 from storage import runs
 from storage.database import connect
+from tests.bulletins.files import FILES
 
 ROOT = Path(__file__).parents[1]
 NIGHT = date(2026, 3, 30)
-FILES = {"findings.json", "bulletin.html", "bulletin.docx", "bulletin.xlsx"}
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from gongkai.errors import UserError
 from gongkai.nightly import Options, crawl_task, run_night
 from storage import runs
 from storage.database import connect, reading
+from tests.bulletins.files import FILES
 
 NIGHT = date(2026, 3, 31)
 MOMENT = datetime(2026, 3, 31, 1, 0, tzinfo=UTC)
@@ -77,7 +78,7 @@ def test_each_site_is_crawled_and_audited_and_one_bulletin_is_written(stand):
     assert sorted(stand.crawled) == sorted(stand.audited) == ["a", "b", "c"]
     assert [s.site for s in result.sites] == ["a", "b", "c"]
     assert {s.site for s in told} == {"a", "b", "c"}
-    assert {p.name for p in result.files} == {"findings.json", "bulletin.html", "bulletin.docx", "bulletin.xlsx"}
+    assert {p.name for p in result.files} == FILES
     assert len(result.bulletin.coverage) == 3
     assert exit_code(result) == errors.OK
 

@@ -364,8 +364,8 @@ def test_a_picture_stands_with_its_caption_and_what_must_be_known(cjk_fonts):
 
 
 def test_pages_as_pictures(cjk_fonts):
-    pages = pdf.draw(skeleton(Paragraph(BODY)), OFFICE, MADE, {}, cjk_fonts, dots=30)
-    assert len(pages) >= 2 and all(page.startswith(b"\x89PNG") for page in pages)
+    pages = pdf.draw(trial(), cjk_fonts, dots=20)
+    assert len(pages) >= 12 and all(page.startswith(b"\x89PNG") for page in pages)
 
 
 def test_the_pdf_lies_beside_the_others(cjk_fonts, tmp_path):

@@ -56,10 +56,20 @@ def render(bulletin: Bulletin, fonts: FontSet | None = None) -> bytes:
         NoFontsError: There is no Chinese font to print with.
     """
     fonts = fonts or find_fonts()
-    paper = skeleton(bulletin, most_rows=MOST_ROWS)
-    drawable = bulletin.pictures.shown if charts.is_drawable(fonts) else ()
-    pictures = {picture.name: charts.file(picture, fonts) for picture in drawable}
-    return print_skeleton(paper, bulletin.imprint, bulletin.generated_at, pictures, fonts)
+    return print_skeleton(_paper(bulletin), bulletin.imprint, bulletin.generated_at, _pictures(bulletin, fonts), fonts)
+
+
+def draw(bulletin: Bulletin, fonts: FontSet | None = None, *, dots: int = 100) -> list[bytes]:
+    """The same pages as PNG files, `dots` to the inch: for the documentation, and to look at.
+
+    Raises:
+        NoFontsError: There is no Chinese font to print with.
+    """
+    fonts = fonts or find_fonts()
+    pictures = _pictures(bulletin, fonts)
+    options = {"format": "png", "ppi": dots}
+    made = _compile(_paper(bulletin), bulletin.imprint, bulletin.generated_at, pictures, fonts, **options)
+    return [made] if isinstance(made, bytes) else list(made)
 
 
 def print_skeleton(
@@ -67,7 +77,7 @@ def print_skeleton(
     imprint: Imprint,
     created: datetime,
     pictures: Mapping[str, bytes],
-    fonts: FontSet | None = None,
+    fonts: FontSet,
 ) -> bytes:
     """A skeleton between red head and 版记.
 
@@ -78,23 +88,19 @@ def print_skeleton(
     Raises:
         NoFontsError: There is no Chinese font to print with.
     """
-    made = _compile(paper, imprint, created, pictures, fonts or find_fonts(), format="pdf", pdf_standards=STANDARD)
+    made = _compile(paper, imprint, created, pictures, fonts, format="pdf", pdf_standards=STANDARD)
     assert isinstance(made, bytes)
     return made
 
 
-def draw(
-    paper: Skeleton,
-    imprint: Imprint,
-    created: datetime,
-    pictures: Mapping[str, bytes],
-    fonts: FontSet | None = None,
-    *,
-    dots: int = 100,
-) -> list[bytes]:
-    """The same pages as PNG files, `dots` to the inch: for the documentation, and to look at."""
-    made = _compile(paper, imprint, created, pictures, fonts or find_fonts(), format="png", ppi=dots)
-    return [made] if isinstance(made, bytes) else list(made)
+def _paper(bulletin: Bulletin) -> Skeleton:
+    return skeleton(bulletin, most_rows=MOST_ROWS)
+
+
+def _pictures(bulletin: Bulletin, fonts: FontSet) -> dict[str, bytes]:
+    if not charts.is_drawable(fonts):
+        return {}
+    return {picture.name: charts.file(picture, fonts) for picture in bulletin.pictures.shown}
 
 
 def _compile(

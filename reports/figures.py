@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from reports.indicators import share_of
 from reports.text import clean, shorten
 from reports.words import say
 from storage.statistics import ESTIMATE, METRIC, SHARE, Statistic
@@ -22,10 +23,13 @@ class Figure:
     @property
     def shown(self) -> str:
         """93.31%, 12, or a dash where it could not be computed."""
-        value = self.statistic.value
-        if value is None:
+        one = self.statistic
+        if one.value is None:
             return say("figures.none")
-        return f"{value:.2%}" if self.statistic.unit == SHARE else f"{value:.0f}"
+        if one.unit != SHARE:
+            return f"{one.value:.0f}"
+        exact = share_of(one.numerator, one.denominator) if one.numerator is not None and one.denominator else one.value
+        return f"{exact:.2%}"
 
     @property
     def fraction(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from reports.indicators import share_of
 from reports.words import say
 from storage.measures import Total
 
@@ -71,7 +72,7 @@ class Lateness:
             total=self.total,
             in_time=self.total - self.late,
             late=self.late,
-            share=f"{(self.total - self.late) / self.total:.2%}",
+            share=f"{share_of(self.total - self.late, self.total) or 0:.2%}",
         )
 
     @property

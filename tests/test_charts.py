@@ -28,7 +28,7 @@ from tests.bulletins import pictures as samples
 SVG = "{http://www.w3.org/2000/svg}"
 NAMES = ("trend", "freshness", "lateness", "comparison")
 SAMPLES = {picture.name: picture for picture in samples.all_four()}
-NO_FONT = FontSet({}, frozenset(), {}, (), ())
+NO_FONT = FontSet({}, frozenset(), {}, (), (), False)
 needs_font = pytest.mark.skipif(not charts.is_drawable(), reason="no font with Chinese here")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from auditors.freshness import EXEMPT, doubt, is_stale
 from reports.period import NIGHT, Period
 from reports.text import clean
-from reports.words import say
+from reports.words import say, say_counts
 from storage import store
 from storage.records import Section
 from storage.runs import Site, section_history
@@ -85,7 +85,7 @@ class Freshness:
             "pictures.freshness.description",
             rows=len(self.rows),
             weeks=len(self.weeks),
-            **{state: self.count(state) for state in STATES},
+            states=say_counts("pictures.freshness.states", {state: self.count(state) for state in STATES}),
         )
 
     @property

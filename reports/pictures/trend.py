@@ -45,6 +45,10 @@ class TrendPoint:
     lowered: int = 0
 
 
+def _number(count: int) -> str:
+    return say("pictures.trend.some", count=count) if count else say("pictures.trend.none")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Trend:
     """How many certain findings were open, new and resolved, step by step."""
@@ -92,8 +96,8 @@ class Trend:
             first=chinese_date(shown[0].first),
             last=chinese_date(shown[-1].last),
             nights=sum(point.nights for point in shown),
-            begin=end - new + resolved + lowered,  # before the first of them
-            end=end,
+            begin=_number(end - new + resolved + lowered),  # before the first of them
+            end=_number(end),
             changes=say_counts("pictures.trend.changes", {"new": new, "resolved": resolved, "lowered": lowered})
             or say("pictures.trend.no_change"),
         )

@@ -17,10 +17,11 @@ def plain(bulletin, **options):
 
 
 def sentences(bulletin):
-    """Everything that is said in words: headings, paragraphs, items; no cells."""
+    """Everything that is said in words: headings, paragraphs, items, what pictures show; no cells."""
     made = skeleton(bulletin)
     blocks = [*made.body, *(block for annex in made.annexes for block in annex.blocks)]
-    return [_lines(block)[0] for block in blocks if isinstance(block, Heading | Paragraph | Item)]
+    alt = [block.alt for block in blocks if isinstance(block, Picture)]
+    return alt + [_lines(block)[0] for block in blocks if isinstance(block, Heading | Paragraph | Item)]
 
 
 def _lines(block):

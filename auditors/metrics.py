@@ -31,6 +31,7 @@ class Metric:
         day: On which day a case counts, in words.
         numerator, denominator, unknown: What is counted, in words; empty where there is none.
         definition: How it is computed, for the annex.
+        ages: What is known of its cases changes as time goes by: two periods are compared only as each was known at its end.
         better: "high" or "low"; None: neither is progress.
         source: The measure that it is read from, and which part of it: (upload_rate, denominator) for 应上网数.
         least_known: The part of the denominator that must be known for a share to be given.
@@ -45,6 +46,7 @@ class Metric:
     denominator: str
     unknown: str
     definition: str
+    ages: bool
     better: str | None
     source: tuple[str, str]
     least_known: float
@@ -176,6 +178,7 @@ def _metric(name: str, entries: Mapping[str, Any], data: Mapping[str, Any]) -> M
         denominator=own.get("denominator", ""),
         unknown=whole.get("unknown", "") if source[1] == "numerator" else "",
         definition=own["definition"],
+        ages=whole["day"] in data["ages"],
         better=own.get("better"),
         source=source,
         least_known=float(own.get("least_known", data["least_known"])),

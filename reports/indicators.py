@@ -120,7 +120,8 @@ def last_audited(connection: Connection, site: str, period: Period) -> date | No
 def counted(connection: Connection, sites: Iterable[str], period: Period, now: date) -> Counted:
     """The counts of a period as they were known at its end: what the bulletin of that period said.
 
-    A site that was not audited in the period has no state of it; its cases (flows) are counted as they are known now.
+    A site that was not audited in the period has no state of it, and nothing that ages: documents of an old month have had
+    longer to be published, and would look better than this month's. Its other cases are counted as they are known now.
     Of a single night only states are taken: the cases of one day say nothing.
     """
     found: list[Total] = []
@@ -128,8 +129,9 @@ def counted(connection: Connection, sites: Iterable[str], period: Period, now: d
         audited = last_audited(connection, site, period)
         known = audited or now
         for total in read_measures(connection, [site], period.first, period.last, known):
-            is_state = catalogue()[total.name].kind == STATE
-            if audited is not None if is_state else period.kind != NIGHT:
+            metric = catalogue()[total.name]
+            is_known = audited is not None or not (metric.kind == STATE or metric.ages)
+            if is_known and (metric.kind == STATE or period.kind != NIGHT):
                 found.append(total)
     return Counted(tuple(found))
 

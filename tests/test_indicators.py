@@ -72,10 +72,18 @@ def test_the_period_before_is_compared_as_it_was_known_then(connection):
 
 def test_what_was_never_audited_then_is_counted_as_it_is_known_now(connection):
     audited(connection, "a", END_OF_MARCH)
-    days = [timely(9, 10, date(2026, 2, 10)), timely(10, 10, date(2026, 3, 10)), timely(5, 10, date(2025, 3, 3))]
-    save_measures(connection, "a", END_OF_MARCH, days)
+    days = ((30, date(2026, 3, 10)), (20, date(2026, 2, 10)), (25, date(2025, 3, 3)))
+    save_measures(connection, "a", END_OF_MARCH, [Measure(name="closed", day=day, numerator=n) for n, day in days])
+    one = told(connection)["closed"]
+    assert (one.value, one.before, one.year_ago) == (30, 20, 25)
+
+
+def test_what_ages_is_compared_only_as_it_was_known_then(connection):
+    """February's documents have had a month more to be published: no fall in March follows from that."""
+    audited(connection, "a", END_OF_MARCH)
+    save_measures(connection, "a", END_OF_MARCH, [timely(9, 10, date(2026, 2, 10)), timely(8, 10, date(2026, 3, 10))])
     one = told(connection)["timely_rate"]
-    assert (one.value, one.before, one.year_ago) == (1.0, 0.9, 0.5)
+    assert (one.value, one.before) == (0.8, None)
 
 
 def test_a_state_of_a_period_without_audit_is_not_known(connection):

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import Connection
 
+from gongkai import clock
 from gongkai.errors import UserError
-from storage import events
+from storage import events, standing
 from storage.events import RECTIFIED, REPLIED, Event
 from storage.findings import Finding, last_night, state_at
 from storage.handling import NOT_ANSWERED, Handling, handling_at
@@ -92,6 +93,7 @@ def match(connection: Connection, readings: Sequence[FormReading], *, now: datet
 def save(connection: Connection, found: Import) -> None:
     """Write the events of forms."""
     events.append(connection, found.events)
+    standing.renew(connection, clock.today(), only={event.fingerprint for event in found.events})
 
 
 class _Matcher:

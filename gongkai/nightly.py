@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,7 +18,7 @@ from sqlalchemy.engine import Engine
 from gongkai import clock, ledgers, local_norms
 from gongkai.config import Settings
 from gongkai.errors import UserError, is_user_mistake, one_line, write_log
-from storage import runs
+from storage import runs, standing
 from storage.database import connect, reading
 from storage.runs import Run
 
@@ -244,15 +244,24 @@ def audit(engine: Engine, site: str, night: date, policy: Policy | None = None) 
         AuditCrashed: A rule stopped with a bug; what the other rules found is written.
     """
     from auditors.audit import audit_site
+    from gongkai.console.deeds import escalate
 
     _no_later_audit(engine, site, night)
     with engine.begin() as connection:
         summary = audit_site(connection, site, night, policy=policy)
+        standing.renew(connection, night, site=site)
+        escalate(connection, _end_of(night), site)
         run = runs.find(connection, site, night)
         if run is not None and not summary.crashed:
             runs.update(connection, run.id, audited=clock.now())
     if summary.crashed:
         raise AuditCrashed("\n".join(f"{rule}: {trace}" for rule, trace in summary.crashed.items()))
+
+
+def _end_of(night: date) -> datetime:
+    """The moment as of which a night is judged: now, or the end of a day that has passed."""
+    now = clock.now()
+    return now if night == now.date() else datetime.combine(night, time(23, 59, 59), clock.CHINA)
 
 
 def _no_later_audit(engine: Engine, site: str, night: date) -> None:

@@ -5,6 +5,8 @@ It is composed from storage alone, so the bulletin of an old night or month can 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -27,6 +29,7 @@ from reports.weights import Weights, load_weights
 from storage import runs
 from storage.findings import state_at
 from storage.handling import handling_at
+from storage.standing import put_aside
 from storage.statistics import read_statistics
 
 
@@ -59,6 +62,7 @@ class Bulletin:
         recheck: What became of what was open before the period.
         pictures: Trend, freshness of sections, lateness, comparison; each may be empty.
         sources: Where its facts come from, in words.
+        put_aside: How many findings are left out as `false_alarm` or `waived`: somebody decided so, and it is said.
     """
 
     period: Period
@@ -80,6 +84,7 @@ class Bulletin:
     recheck: Recheck = field(default_factory=Recheck)
     pictures: Pictures = NO_PICTURES
     sources: tuple[str, ...] = ()
+    put_aside: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rules(self) -> tuple[RuleRow, ...]:
@@ -161,7 +166,10 @@ def compose(
     night = max((site.night for site in coverage if site.night is not None), default=period.last)
     previous = max((site.previous for site in coverage if site.previous is not None), default=None)
     document = imprint or Imprint(day=generated.date())
-    everyone = _entries(connection, period, night, previous, coverage, document.day)
+    aside = put_aside(connection, period.last, generated.date())
+    found = _entries(connection, period, night, previous, coverage, document.day)
+    everyone = [entry for entry in found if entry.finding.fingerprint not in aside]
+    kept_out = [aside[e.finding.fingerprint].stage for e in _of(department, found) if e.finding.fingerprint in aside]
     entries = _of(department, everyone)
     known = [site.id for site in chosen]
     counts = tuple(counted(connection, known, one, night) for one in (period, period.before, period.year_ago))
@@ -199,6 +207,7 @@ def compose(
             connection, period, chosen, counts[0].totals, ranking, until=generated.date(), department=department
         ),
         sources=sources_of(connection, [site.site for site in coverage]),
+        put_aside=Counter(kept_out),
     )
 
 
@@ -261,6 +270,8 @@ def _ranking(
         nights = [site.night for site in earlier if site.night is not None]
         if nights:
             found = _entries(connection, period.before, max(nights), None, earlier, period.first)
+            aside = put_aside(connection, period.before.last, period.first)
+            found = [entry for entry in found if entry.finding.fingerprint not in aside]
             before = ranking_of(
                 counts[1].of(department), _of(department, found), earlier, weights, None, period.before.first
             )

@@ -82,3 +82,9 @@ def read(
         for row in connection.execute(one).mappings():
             found.setdefault(row["fingerprint"], []).append(Event(**row))
     return found
+
+
+def about(connection: Connection, what: Collection[str]) -> list[str]:
+    """The fingerprints of findings that have an event of one of these kinds."""
+    query = sa.select(table.c.fingerprint).where(table.c.what.in_(list(what))).distinct()
+    return list(connection.execute(query).scalars())

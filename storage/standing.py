@@ -15,7 +15,7 @@ from storage import events, runs
 from storage.database import upsert
 from storage.findings import Finding, state_at
 from storage.handling import looks_of
-from storage.life import NEW, Life, life
+from storage.life import DISMISS, NEW, WAIVE, Life, life
 from storage.schema import sightings
 from storage.schema import standing as table
 
@@ -49,6 +49,19 @@ def renew(connection: Connection, today: date, *, site: str | None = None, only:
     for start in range(0, len(rows), BATCH):
         upsert(connection, table, rows[start : start + BATCH], ("fingerprint",))
     return len(rows)
+
+
+def put_aside(connection: Connection, night: date, today: date) -> dict[str, Life]:
+    """By fingerprint, the findings that somebody has called a false alarm or waived: they count against nobody.
+
+    Args:
+        night: Sightings up to it.
+        today: Waivers that have run out before it count no more.
+    """
+    said = events.read(connection, of=events.about(connection, (DISMISS, WAIVE)))
+    looks = looks_of(connection, night, list(said))
+    lives = {print_: life(steps, looks.get(print_, ()), today) for print_, steps in said.items()}
+    return {print_: one for print_, one in lives.items() if not one.counts}
 
 
 def _unattended(finding: Finding) -> Life:

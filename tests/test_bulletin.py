@@ -14,10 +14,13 @@ from reports import sentences, words
 from reports.bulletin import compose
 from reports.entries import count
 from reports.grouping import grouped
+from reports.parts.overview import overview
+from reports.parts.places import places_of
 from reports.period import Period
 from reports.terminal import summary
 from reports.text import chinese_number, citation, clean, safe_href, shorten
-from storage import database, findings, runs
+from storage import database, events, findings, runs
+from storage.events import Event
 from storage.findings import Subject
 from tests.bulletins import two_nights
 from tests.bulletins.two_nights import FIRST, GENERATED, SECOND, trial
@@ -181,6 +184,35 @@ def test_a_month_is_compared_with_the_end_of_the_month_before(connection):
     empty = compose(connection, Period.of_month(2026, 4), generated_at=GENERATED)
     assert {site.status for site in empty.coverage} == {"missing"}
     assert empty.counts.unverified == empty.counts.certain == 19  # nothing was looked at: all stands as it was
+
+
+def test_false_alarms_and_waived_ones_count_against_nobody_and_this_is_said(connection):
+    two_nights.build(connection)
+    period = Period.of_month(2026, 3)
+    before = compose(connection, period, generated_at=GENERATED)
+    alarm, waived = before.certain[0].finding, before.certain[1].finding
+    events.append(
+        connection,
+        [
+            Event(fingerprint=alarm.fingerprint, at=GENERATED, who="wang", what="false_alarm", note="已公布"),
+            Event(
+                fingerprint=waived.fingerprint,
+                at=GENERATED,
+                who="wang",
+                what="waived",
+                note="改版",
+                until=GENERATED.date() + timedelta(days=9),
+            ),
+        ],
+    )
+    after = compose(connection, period, generated_at=GENERATED)
+    assert after.counts.certain == len(after.certain) == before.counts.certain - 2
+    assert after.put_aside == {"false_alarm": 1, "waived": 1}
+    assert not {alarm.fingerprint, waived.fingerprint} & {e.finding.fingerprint for e in after.certain}
+    told = "".join(block.text for block in overview(after, places_of(after)))
+    assert "另有经核实认定为误报的1条、经批准暂缓整改的1条，未列入。" in told
+    later = compose(connection, period, generated_at=GENERATED + timedelta(days=10))
+    assert later.put_aside == {"false_alarm": 1}
 
 
 def test_a_department_s_own_extract(connection):

@@ -155,7 +155,8 @@ def _problems(bulletin: Bulletin, places: Places) -> str:
     overdue = sum(entry.overdue and entry.finding.verified for entry in bulletin.certain)
     cautions = {"confirmed": counts.confirmed, "unverified": counts.unverified, "overdue": overdue}
     told += "".join(say(f"paper.overview.{name}", count=number) for name, number in cautions.items() if number)
-    return told + _veto(bulletin)
+    aside = say_counts("paper.overview.aside_pieces", bulletin.put_aside)
+    return told + (say("paper.overview.aside", pieces=aside) if aside else "") + _veto(bulletin)
 
 
 def _change_of(bulletin: Bulletin) -> str:

@@ -178,6 +178,23 @@ def write_draft(engine: Engine, wanted: Request, settings: Settings, folder: Pat
     return bulletin, paths
 
 
+def write_forms(bulletin: Bulletin, folder: Path) -> list[Path]:
+    """A feedback form for each department, in a folder of their own beside the bulletin.
+
+    Raises:
+        UserError: They cannot be written.
+    """
+    from reports.formats.xlsx import feedback_forms
+    from reports.words import say
+
+    files = feedback_forms(bulletin)
+    if not files:
+        return []
+    with writing(files, folder / say("xlsx.form.folder")) as paths:
+        pass
+    return paths
+
+
 def issue(
     engine: Engine, wanted: Request, how: Issue, settings: Settings, folder: Path
 ) -> tuple[Bulletin, Issued, list[Path]]:

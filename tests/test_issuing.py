@@ -76,6 +76,15 @@ def test_a_draft_is_written_and_not_registered(run, register, folder):
     assert register() == []
 
 
+def test_each_department_gets_a_form_of_its_own(run, folder):
+    code, _, said = run("bulletin", *MARCH, "--forms")
+    written = sorted(path.name for path in (folder / "out/2026-03/反馈表").iterdir())
+    assert (code, f"feedback forms: {len(written)}" in said) == (0, True)
+    assert written and all(name.startswith("整改情况反馈表-") and name.endswith(".xlsx") for name in written)
+    for path in (folder / "out/2026-03/反馈表").iterdir():
+        assert run("findings", "import-feedback", path)[0] == 0
+
+
 def test_an_issued_bulletin_has_the_next_number_of_its_year_and_keeps_its_files(run, register, folder):
     code, _, said = issue(run)
     assert (code, f"issued: {FIRST}" in said) == (0, True)

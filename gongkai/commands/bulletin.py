@@ -113,6 +113,15 @@ def bulletin(
         str | None,
         typer.Option("--reason", metavar="TEXT", show_default=False, help=help_of("更正的理由", "why it is corrected")),
     ] = None,
+    forms: Annotated[
+        bool,
+        typer.Option(
+            "--forms",
+            help=help_of(
+                "另为每个部门各出一份整改情况反馈表", "also a feedback form for each department, in a file of its own"
+            ),
+        ),
+    ] = False,
     send: Annotated[
         bool, typer.Option("--send", help=help_of("按 [mail] 设置发送邮件", "send it as [mail] in the settings says"))
     ] = False,
@@ -136,6 +145,9 @@ def bulletin(
         reporter.note(say(f"已发文：{entry.number}", f"issued: {entry.number}"))
     else:
         composed, files = issuing.write_draft(engine, wanted, settings, folder)
+    if forms:
+        written = issuing.write_forms(composed, folder)
+        reporter.note(say(f"反馈表 {len(written)} 份", f"feedback forms: {len(written)}"))
     tell_night(Night(date=composed.night, sites=(), files=tuple(files), bulletin=composed), folder, reporter)
     if letter is not None:
         mail.send(letter, composed, files)

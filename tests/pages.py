@@ -1,9 +1,13 @@
 """A page opened in a real browser, as the tests look at it: what axe says, what it asks the network, what it logs."""
 
+import io
 import json
+import re
+import unicodedata
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import pypdf
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import sync_playwright
 
@@ -13,11 +17,12 @@ from crawlers.browser_finder import find_browser
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
-# What stands out to the right of the window: text that cannot be read without scrolling sideways (WCAG 1.4.10).
+# What stands out to the right of the window: text that cannot be read without scrolling sideways (WCAG 1.4.10, from
+# which pictures are exempt: they scroll within their frame).
 OUTSIDE = """() => {
   const unseen = e => e != document.body && (e.getBoundingClientRect().width <= 1 || unseen(e.parentElement));
   return [...document.body.querySelectorAll("*")]
-    .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !unseen(e)).map(e => e.outerHTML.slice(0, 160));
+    .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !unseen(e) && !e.closest(".drawn svg")).map(e => e.outerHTML.slice(0, 160));
 }"""
 # Links in running text may be as low as its lines; whatever stands alone must be a target (WCAG 2.5.8).
 SMALL = """() => [...document.querySelectorAll("a[href], summary, button, select, input")].filter(e => {
@@ -44,12 +49,16 @@ class Opened:
     messages: list = field(default_factory=list)
 
     def complaints(self):
-        """What axe calls wrong, and what it could not decide on: one line for each rule and element."""
+        """What axe calls wrong, and what it could not decide on: one line for each rule and element.
+
+        It cannot tell what is behind a word in a drawing; tests/test_charts.py measures that.
+        """
         self.page.evaluate(AXE_SCRIPT)
         options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations", "incomplete"]}
         result = self.page.evaluate(f"axe.run({json.dumps(options)})")
         found = result["violations"] + result["incomplete"]
-        return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+        nodes = [(one["id"], node["html"]) for one in found for node in one["nodes"]]
+        return [f"{rule}: {html[:160]}" for rule, html in nodes if not html.startswith("<text ")]
 
     def outside(self):
         """What is wider than the window."""
@@ -62,6 +71,14 @@ class Opened:
     def unfold(self):
         """Opens every folded part."""
         self.page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+
+    def printed(self):
+        """The page as a browser prints it: the PDF, and the text of each of its pages without spaces."""
+        self.page.emulate_media(media="print")
+        reader = pypdf.PdfReader(io.BytesIO(self.page.pdf(prefer_css_page_size=True)))
+        # A printed character may come back as the radical that looks like it.
+        texts = [unicodedata.normalize("NFKC", re.sub(r"\s+", "", page.extract_text())) for page in reader.pages]
+        return reader, texts
 
 
 @contextmanager

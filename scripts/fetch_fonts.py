@@ -106,6 +106,7 @@ def by_apt() -> None:
         (folder / "lists" / "partial").mkdir(parents=True)
         (folder / "cache" / "archives" / "partial").mkdir(parents=True)
         own = ["-o", f"Dir::State::Lists={folder}/lists", "-o", f"Dir::Cache={folder}/cache"]
+        own += ["-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20", "-o", "Acquire::https::Timeout=20"]
         if os.geteuid() == 0:  # else apt wants to be _apt, which may not write here
             own += ["-o", "APT::Sandbox::User=root"]
         _run(["apt-get", "-q", *own, "update"], folder)

@@ -160,18 +160,26 @@ def compose(connection: Connection, wanted: Request, document: Imprint, weights:
     )
 
 
-def write_draft(engine: Engine, wanted: Request, settings: Settings, folder: Path) -> tuple[Bulletin, list[Path]]:
+def write_draft(
+    engine: Engine, wanted: Request, settings: Settings, folder: Path, *, anonymise: bool = False
+) -> tuple[Bulletin, list[Path]]:
     """Compose a draft and write its files; the register is not touched.
+
+    Args:
+        anonymise: As it may be published outside (docs/privacy.md).
 
     Raises:
         UserError: As `compose`, or the files cannot be written.
     """
+    from reports.anonymise import anonymised
     from reports.formats import render_all
 
     with told_in_one_line():
         template = office_template(settings)
         with reading(engine) as connection:
             bulletin = compose(connection, wanted, imprint(settings, wanted.day), settings.bulletin.weights)
+        if anonymise:
+            bulletin = anonymised(bulletin)
         files = render_all(bulletin, template)
     with writing(files, folder) as paths:
         pass

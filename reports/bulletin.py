@@ -63,6 +63,7 @@ class Bulletin:
         pictures: Trend, freshness of sections, lateness, comparison; each may be empty.
         sources: Where its facts come from, in words.
         put_aside: How many findings are left out as `false_alarm` or `waived`: somebody decided so, and it is said.
+        anonymised: For publication outside (`reports.anonymise`).
     """
 
     period: Period
@@ -85,6 +86,7 @@ class Bulletin:
     pictures: Pictures = NO_PICTURES
     sources: tuple[str, ...] = ()
     put_aside: Mapping[str, int] = field(default_factory=dict)
+    anonymised: bool = False
 
     @property
     def rules(self) -> tuple[RuleRow, ...]:
@@ -242,7 +244,7 @@ def _entries(
             of_site[finding.site].court,
             before.get(finding.fingerprint),
         )
-        for finding in state_at(connection, period.last, ended=True)
+        for finding in state_at(connection, period.last, since=period.first)
         if finding.site in of_site and (finding.status != "resolved" or finding.resolved_on in period)
     ]
     return sorted(entries, key=order_of([site.court for site in coverage]))

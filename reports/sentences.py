@@ -29,6 +29,8 @@ def lead(bulletin: Bulletin) -> tuple[str, ...]:
         links=bulletin.links,
         sections=bulletin.sections,
     )
+    if bulletin.anonymised:
+        read += say("anonymised.note")
     if bulletin.previous is None:
         return read, say("first_night")
     return read, say("compared", previous=chinese_date(bulletin.previous))

@@ -125,6 +125,12 @@ def bulletin(
     send: Annotated[
         bool, typer.Option("--send", help=help_of("按 [mail] 设置发送邮件", "send it as [mail] in the settings says"))
     ] = False,
+    anonymise: Annotated[
+        bool,
+        typer.Option(
+            "--anonymise", help=help_of("出对外公开版（见 docs/privacy.md）", "as it may be published outside")
+        ),
+    ] = False,
     out: options.Out = None,
     settings_file: options.Config = None,
     quiet: options.Quiet = False,
@@ -133,9 +139,14 @@ def bulletin(
     settings = config.load(settings_file)
     period = _period(day, month, quarter, year, first, last)
     _fitting(issue, serial, corrects, reason)
+    if anonymise and (issue or send or forms):
+        raise UserError(
+            "--anonymise 只出对外的文件，不能与 --issue、--send、--forms 同用",
+            "--anonymise only writes files for outside: --issue, --send and --forms do not go with it",
+        )
     wanted = Request(period=period, day=signed_on or clock.today(), sites=tuple(names or ()), department=department)
     letter = mail.prepared(settings, department) if send else None  # a missing address is found before any work
-    folder = out or settings.out / issuing.folder_name(period, department)
+    folder = out or settings.out / ("public" if anonymise else "") / issuing.folder_name(period, department)
     engine = connect(settings.database, create=False)
     reporter = Reporter(quiet)
     typefaces.use(settings.fonts, reporter.warn)
@@ -144,7 +155,7 @@ def bulletin(
         composed, entry, files = issuing.issue(engine, wanted, how, settings, folder)
         reporter.note(say(f"已发文：{entry.number}", f"issued: {entry.number}"))
     else:
-        composed, files = issuing.write_draft(engine, wanted, settings, folder)
+        composed, files = issuing.write_draft(engine, wanted, settings, folder, anonymise=anonymise)
     if forms:
         written = issuing.write_forms(composed, folder)
         reporter.note(say(f"反馈表 {len(written)} 份", f"feedback forms: {len(written)}"))

@@ -28,6 +28,8 @@ def lead(bulletin: Bulletin) -> tuple[Paragraph, ...]:
     key = "sources" if bulletin.pages else "sources_unread"
     names = say("paper.and").join(bulletin.sources or (say("paper.sources.sites"),))
     sources = say(f"paper.lead.{key}", sources=names, night=chinese_date(bulletin.night))
+    if bulletin.anonymised:
+        sources += say("anonymised.note")
     return (*found, Paragraph(opening + sources + _compared(bulletin)))
 
 

@@ -33,7 +33,7 @@ def places_of(bulletin: Bulletin) -> Places:
         and any(bulletin.extract_of in (None, row.name) for row in bulletin.ranking.rows),
         "problems": bool(bulletin.certain),
         "leads": bool(bulletin.leads),
-        "feedback": bool(bulletin.certain),
+        "feedback": bool(bulletin.certain) and not bulletin.anonymised,  # it is for those who are to act
         "method": True,
     }
     return Places(tuple(name for name in ORDER if has[name]))

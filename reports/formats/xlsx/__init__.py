@@ -69,7 +69,7 @@ def _sheets(book: Any, bulletin: Bulletin) -> dict[str, Callable[[Sheet], None]]
         "ranking": (lambda page: numbers.ranking(page, bulletin)) if "ranking" in places_of(bulletin) else None,
         "certain": lambda page: lists.write(page, "certain", bulletin.certain),
         "leads": lambda page: lists.write(page, "leads", bulletin.leads),
-        "feedback": (lambda page: form.write(page, bulletin.certain)) if bulletin.certain else None,
+        "feedback": (lambda page: form.write(page, bulletin.certain)) if "feedback" in places_of(bulletin) else None,
         "method": lambda page: numbers.method(page, bulletin),
         "resolved": lambda page: lists.write(page, "resolved", bulletin.resolved),
         "coverage": lambda page: numbers.coverage(page, bulletin),

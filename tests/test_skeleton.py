@@ -86,6 +86,31 @@ def test_anchors_are_unique(made):
     assert len(anchors) == len(set(anchors))
 
 
+def many_rules(red, others):
+    """A bulletin with so many red lines and other rules in one chapter, each with one finding more than the one before."""
+    made = months.bulletin(months.march)
+    one = next(entry for entry in made.certain if entry.finding.rule == "D-01")
+    rules = [(f"D-{n:02}", "S0" if n <= red else "S1", n) for n in range(1, red + others + 1)]
+    found = [
+        dataclasses.replace(one, finding=dataclasses.replace(one.finding, rule=rule, severity=severity))
+        for rule, severity, times in rules
+        for _ in range(times)
+    ]
+    return [h.full for h in skeleton(dataclasses.replace(made, certain=tuple(found))).body if isinstance(h, Heading)]
+
+
+def test_of_many_rules_the_gravest_and_most_frequent_are_told_at_length():
+    told = [h for h in many_rules(1, 8) if re.match(r"\d", h)]
+    assert told[0].endswith("（D-01，红线）")
+    assert [h.split("（")[1] for h in told[1:5]] == ["D-09，严重）", "D-08，严重）", "D-07，严重）", "D-06，严重）"]
+    assert told[5] == "6.其他问题（逐条见附件2）"
+
+
+def test_red_lines_are_always_told_at_length_and_no_rule_is_left_alone():
+    assert "8.其他问题（逐条见附件2）" in many_rules(7, 3)
+    assert not any("其他问题" in heading for heading in many_rules(0, 6))
+
+
 def test_a_correction_says_so_first():
     made = months.bulletin(
         months.march, imprint=dataclasses.replace(months.OFFICE, corrects="南法公开〔2026〕2号", reason="台账补报。")

@@ -16,6 +16,8 @@ from reports.text import chinese_number, citation, safe_href, shorten
 from reports.words import label, say, say_counts
 
 K = TypeVar("K")
+Rules = list[tuple[tuple[str, str], list[Entry]]]  # by rule and severity
+MAIN = 5  # rules of a chapter that are told at length; the others in a sentence each
 EXAMPLES = 3  # of each rule in the body; the annex lists all
 MESSAGE = 150  # characters of a message here; the list has it whole
 UNITS = 6  # named with their numbers
@@ -36,12 +38,14 @@ def problems(bulletin: Bulletin, places: Places) -> tuple[Block, ...]:
         rules = _rules(entries)
         if len(rules) > 1:
             blocks.append(Paragraph(say("paper.problems.chapter", certain=len(entries), split=split_of(entries))))
-        for nth, ((rule, severity), found) in enumerate(rules, start=1):
+        main = rules[: _at_length(rules)]
+        for nth, ((rule, severity), found) in enumerate(main, start=1):
             title = say(
                 "paper.problems.rule", title=found[0].finding.title, rule=rule, severity=label("severity", severity)
             )
             blocks.append(Heading(level=3, number=f"{nth}.", text=title, anchor=f"rule-{rule}-{severity}"))
             blocks += _group(found, bulletin, places, quoted)
+        blocks += _others(chapter, len(main) + 1, rules[len(main) :], bulletin, places)
     return tuple(blocks)
 
 
@@ -55,10 +59,32 @@ def _law(basis: Basis, quoted: set[str]) -> str:
     return "；".join(names)
 
 
-def _rules(entries: list[Entry]) -> list[tuple[tuple[str, str], list[Entry]]]:
-    """By rule and severity, the gravest first."""
+def _at_length(rules: Rules) -> int:
+    """How many of a chapter's rules are told at length: red lines always, and no single one is left for the rest."""
+    red = sum(severity == "S0" for (_, severity), _ in rules)
+    return len(rules) if len(rules) <= MAIN + 1 else max(MAIN, red)
+
+
+def _others(chapter: str, number: int, rules: Rules, bulletin: Bulletin, places: Places) -> Iterable[Block]:
+    """The chapter's further rules: how many, of whom, and one example with its evidence."""
+    if rules:
+        text = say("paper.problems.others", annex=places.see("problems"))
+        yield Heading(level=3, number=f"{number}.", text=text, anchor=f"others-{chapter}")
+    for nth, ((rule, severity), found) in enumerate(rules, start=1):
+        title = say(
+            "paper.problems.rule", title=found[0].finding.title, rule=rule, severity=label("severity", severity)
+        )
+        example = _gravest(found)[0]
+        values = {"subject": naming(example), "proof": example.proof_number}
+        named = say(f"paper.problems.{'proven' if example.proof_number else 'named'}", **values)
+        told = say("paper.problems.other", numbers=_numbers(found, bulletin).rstrip("。"), example=named)
+        yield Item(number=f"（{nth}）", lead=title, text=told, code=example.code)
+
+
+def _rules(entries: list[Entry]) -> Rules:
+    """By rule and severity: the gravest first, of those the most frequent."""
     groups = _split(entries, lambda entry: (entry.finding.rule, entry.finding.severity))
-    return sorted(groups.items(), key=lambda pair: rule_order(pair[0][1], pair[0][0]))
+    return sorted(groups.items(), key=lambda pair: (pair[0][1], -len(pair[1]), rule_order("", pair[0][0])))
 
 
 def _group(found: list[Entry], bulletin: Bulletin, places: Places, quoted: set[str]) -> list[Block]:

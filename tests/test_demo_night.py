@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from rich.console import Console
 
 from gongkai.cli import run
 from gongkai.demo.answers import expected, traps
 from gongkai.demo.courts import COURTS, NIGHTS, write_ledgers
 from gongkai.demo.server import DemoCourts
-from gongkai.demonstration import PROFILES, Comparison, _address, demonstrate
+from gongkai.demonstration import PROFILES, Comparison, Demonstration, _address, demonstrate
+from reports.terminal import summary
 from tests.bulletins.files import FILES
 
 pytestmark = pytest.mark.slow
@@ -26,9 +29,14 @@ REFUSED = {"shili": {"/sfpm/", "/sxbzxr/", "/zxgs/xgl/"}}
 
 
 @pytest.fixture(scope="module")
-def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[Comparison, ...]]:
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Demonstration]:
     out = tmp_path_factory.mktemp("out")
-    return out, demonstrate(out).comparisons
+    return out, demonstrate(out)
+
+
+@pytest.fixture(scope="module")
+def nights(demonstration: tuple[Path, Demonstration]) -> tuple[Path, tuple[Comparison, ...]]:
+    return demonstration[0], demonstration[1].comparisons
 
 
 @pytest.mark.parametrize("index", [0, 1], ids=["first night", "second night"])
@@ -39,6 +47,26 @@ def test_with_profiles_all_that_was_planted_is_found_and_nothing_else(
     assert comparison.missing == ()
     assert comparison.unexpected == ()
     assert comparison.right > 110
+
+
+@pytest.mark.parametrize(("readme", "lang"), [("README.md", "en"), ("README.zh-CN.md", "zh")])
+def test_what_the_readme_shows_of_the_demonstration_is_what_it_prints(
+    demonstration: tuple[Path, Demonstration], readme: str, lang: str
+) -> None:
+    result = demonstration[1]
+    bulletin = result.nights[-1].bulletin
+    assert bulletin is not None
+    console = Console(width=80, file=io.StringIO(), record=True, color_system=None)
+    console.print(summary(bulletin, lang=lang))
+    printed = {line.rstrip() for line in console.export_text().splitlines()}
+    text = (PROFILES.parents[2] / readme).read_text(encoding="utf-8")
+    shown = [line.rstrip() for line in text.split("```text\n", 1)[1].split("```", 1)[0].splitlines()]
+    totals = [f"{c.night}: {'all' if lang == 'en' else '预设的'} {c.right} " for c in result.comparisons]
+    assert [t for t in totals if not any(line.startswith(t) for line in shown)] == []
+    ends = tuple(str(c.night) + ":" for c in result.comparisons)
+    assert [line for line in shown if line not in printed and not line.startswith((*ends, "  out/", " …"))] == []
+    assert {line.strip().removeprefix("out/") for line in shown if line.startswith("  out/")} >= FILES
+    assert len(shown) > 40
 
 
 def test_the_bulletin_lies_in_all_formats(nights: tuple[Path, tuple[Comparison, ...]]) -> None:

@@ -41,7 +41,7 @@ def write(connection: Connection, hashes: Iterable[str], folder: Path) -> list[P
         body = pages.body(connection, digest) if kept is not None else None
         if kept is None or body is None:
             continue
-        path = folder / (digest + (".html" if _is_html(kept.content_type, body) else ".bin"))
+        path = folder / (digest + (".html" if is_html(kept.content_type, body) else ".bin"))
         if not path.exists():
             path.write_bytes(body)
         if digest in personal:
@@ -59,7 +59,8 @@ def with_personal_data(connection: Connection) -> set[str]:
     return found
 
 
-def _is_html(content_type: str | None, body: bytes) -> bool:
+def is_html(content_type: str | None, body: bytes) -> bool:
+    """By what the server said; if it said nothing, by how the body begins."""
     if content_type:
         return "html" in content_type.lower()
     return body[:1024].lstrip().lower().startswith((b"<!doctype", b"<html", b"<head", b"<"))

@@ -1,5 +1,6 @@
 """The console: signing in, sessions, forms, headers, and that everybody sees what is theirs and nothing else."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from gongkai.console.application import create
 from gongkai.console.pages import COOKIE, Console
 from gongkai.console.passwords import WeakPassword, digest, hashed
 from gongkai.console.signing_in import IDLE, LOCKED, LONGEST, TRIES
-from storage import accounts, standing
+from storage import accounts, events, findings, pages, schema, standing
 from storage.accounts import User
 from storage.database import connect, reading
 from storage.schema import sessions
@@ -265,3 +266,132 @@ def test_a_filter_that_means_nothing_is_said(browser, query):
 def test_weak_passwords_are_refused(password):
     with pytest.raises(WeakPassword):
         hashed(password, "wang")
+
+
+def print_of(engine, subject):
+    with reading(engine) as connection:
+        return (
+            connection.execute(standing.table.select().where(standing.table.c.subject == subject))
+            .mappings()
+            .first()["fingerprint"]
+        )
+
+
+CASE = "（2025）示0102民初1208号"
+LINK = "http://www.dsqfy.example/gone.html"
+
+
+def test_an_inspector_works_through_a_finding(browser, engine):
+    sign_in(browser)
+    there = f"/findings/{print_of(engine, CASE)}"
+    page = browser.get(there)
+    assert (page.status_code, CASE in page.text, "确认" in page.text) == (200, True, True)
+    secret = csrf(engine)
+    assert browser.post(there, data={"csrf": secret, "version": "0", "what": "confirmed"}).headers["location"] == there
+    sent = {"csrf": secret, "version": "1", "what": "assigned", "person": "某某", "deadline": "2026-04-10"}
+    assert browser.post(there, data=sent).status_code == 303
+    page = browser.get(there).text
+    assert "已分派" in page
+    assert "2026-04-10" in page
+
+
+def test_the_second_of_two_is_told_and_loses_nothing_that_was_typed(browser, engine):
+    sign_in(browser)
+    there = f"/findings/{print_of(engine, CASE)}"
+    secret = csrf(engine)
+    browser.post(there, data={"csrf": secret, "version": "0", "what": "confirmed"})
+    answer = browser.post(there, data={"csrf": secret, "version": "0", "what": "false_alarm", "note": "我的理由"})
+    assert answer.status_code == 409
+    assert "没有保存" in answer.text
+    assert "我的理由" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"what": "closed"}, 422),
+        ({"what": "waived", "note": "x", "until": "2020-01-01"}, 422),
+        ({"what": "waived", "note": "x", "until": "tomorrow"}, 400),
+        ({"what": "raised"}, 403),
+        ({"what": "nothing"}, 403),
+        ({}, 403),
+    ],
+)
+def test_a_deed_that_does_not_fit_is_refused_in_words(browser, engine, sent, status):
+    sign_in(browser)
+    answer = browser.post(f"/findings/{print_of(engine, CASE)}", data={"csrf": csrf(engine), "version": "0", **sent})
+    assert answer.status_code == status
+    with reading(engine) as connection:
+        assert events.read(connection) == {}
+
+
+@pytest.mark.parametrize("name", ["min1", "li"])
+def test_what_one_may_not_see_is_not_there(browser, engine, name):
+    sign_in(browser, name)
+    there = f"/findings/{print_of(engine, LINK)}"
+    assert browser.get(there).status_code == 404
+    assert browser.post(there, data={"csrf": csrf(engine), "what": "comment", "note": "x"}).status_code == 404
+    assert browser.get(f"{there}/pages/{'0' * 64}").status_code == 404
+    with reading(engine) as connection:
+        assert events.read(connection) == {}
+
+
+def test_a_department_reports_and_does_no_more(browser, engine):
+    sign_in(browser, "min1")
+    there = f"/findings/{print_of(engine, CASE)}"
+    assert 'value="closed"' not in browser.get(there).text
+    secret = csrf(engine)
+    assert browser.post(there, data={"csrf": secret, "what": "closed", "note": "x"}).status_code == 403
+    assert browser.post(there, data={"csrf": secret, "what": "rectified", "note": "已上网"}).status_code == 303
+    assert "已报整改，待复查" in browser.get(there).text
+
+
+def test_many_are_done_at_once_and_the_others_counted(browser, engine):
+    sign_in(browser)
+    prints = [print_of(engine, CASE), print_of(engine, LINK), "0" * 20]
+    answer = browser.post("/findings/all", data={"csrf": csrf(engine), "what": "confirmed", "finding": prints})
+    assert "已处理2条" in answer.text
+    assert "1条没有处理：没有这个问题" in answer.text
+
+
+def test_a_kept_page_is_shown_as_it_was_and_can_do_nothing(browser, engine):
+    body = "<meta charset=gbk><title>旧页</title><script>alert(1)</script><p>正文".encode("gbk")
+    digest_ = pages.sha256(body)
+    with engine.begin() as connection:
+        pages.keep(connection, [pages.page_row(digest_, body, "text/html; charset=gbk")])
+        finding = findings.state_at(connection, two_nights.SECOND, beginning=print_of_in(connection, LINK))[0]
+        proof = [{**schema.evidence_to_json(finding.evidence[0]), "sha256": digest_}]
+        connection.execute(
+            schema.sightings.update()
+            .where(schema.sightings.c.fingerprint == finding.fingerprint)
+            .values(evidence=proof)
+        )
+    sign_in(browser)
+    there = f"/findings/{finding.fingerprint}"
+    assert f'src="{there}/pages/{digest_}"' in browser.get(there).text
+    answer = browser.get(f"{there}/pages/{digest_}")
+    assert "旧页" in answer.text
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert "script-src" not in answer.headers["content-security-policy"]
+    assert browser.get(f"/findings/{print_of(engine, CASE)}/pages/{digest_}").status_code == 404
+
+
+def print_of_in(connection, subject):
+    return (
+        connection.execute(standing.table.select().where(standing.table.c.subject == subject))
+        .mappings()
+        .first()["fingerprint"]
+    )
+
+
+def test_crawled_words_stay_words(browser, engine):
+    sign_in(browser)
+    with reading(engine) as connection:
+        rows = connection.execute(standing.table.select()).mappings().all()
+    shown = [browser.get(f"/findings/{row['fingerprint']}").text for row in rows] + [
+        browser.get("/findings?stage=").text
+    ]
+    assert any("&lt;script&gt;" in page for page in shown)
+    for page in shown:
+        assert "<script>" not in page
+        assert "javascript:" not in "".join(re.findall(r'(?:href|src|action)="([^"]*)"', page))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from gongkai.console import filters, words
+from gongkai.console import deeds, filters, words
 from gongkai.console.pages import Visit, render
+from gongkai.console.visibility import may
 from storage import runs
 from storage.database import reading
 from storage.findings import SEEN
@@ -28,4 +29,17 @@ def index(visit: Visit) -> Response:
         "grade": [(code, words.label("grade", code)) for code in SEEN],
         "stage": [(code, words.label("stage", code)) for code in (filters.OPEN, *STAGES)],
     }
-    return render(visit, "findings.html.j2", page=page, filters=chosen, choices=choices, orders=tuple(filters.ORDERS))
+    return render(
+        visit,
+        "findings.html.j2",
+        page=page,
+        filters=chosen,
+        choices=choices,
+        orders=tuple(filters.ORDERS),
+        deeds=_deeds(visit),
+    )
+
+
+def _deeds(visit: Visit) -> tuple[str, ...]:
+    """What may be done to many at once: all that some stage allows; each finding is asked again."""
+    return tuple(what for what in deeds.FROM if may(visit.user, what))

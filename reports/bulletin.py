@@ -196,7 +196,7 @@ def compose(
         chapters=by_chapter(entries),
         courts=by_court(entries, coverage),
         figures=_figures(connection, coverage, department),
-        indicators=indicators_of(*(one.of(department) for one in counts)),
+        indicators=_indicators(period, tuple(one.of(department) for one in counts)),
         ranking=ranking,
         recheck=recheck_of(
             entries,
@@ -248,6 +248,12 @@ def _entries(
         if finding.site in of_site and (finding.status != "resolved" or finding.resolved_on in period)
     ]
     return sorted(entries, key=order_of([site.court for site in coverage]))
+
+
+def _indicators(period: Period, counts: tuple[Counted, ...]) -> tuple[Indicator, ...]:
+    now, before, year_ago = counts
+    # The year before a year is also its year ago: it is told once, as 同比.
+    return indicators_of(now, None if period.before == period.year_ago else before, year_ago)
 
 
 def _ranking(

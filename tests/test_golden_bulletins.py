@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bulletins.months import CIVIL, GOLDEN, bulletin, city
+from reports.period import Period
+from tests.bulletins.months import CIVIL, GOLDEN, bulletin, city, march
 from tests.bulletins.plain import plain, sentences
 from tests.test_skeleton import BAD
 
@@ -30,6 +31,13 @@ def test_an_extract_names_no_other_department():
     text = (FOLDER / "department.txt").read_text(encoding="utf-8")
     assert "刑事审判庭" not in text
     assert "民事审判第二庭" not in text
+
+
+def test_a_year_is_compared_once():
+    made = bulletin(march, Period.of_year(2026))
+    told = " ".join(sentences(made))
+    assert "同比与2025年比较" in told
+    assert "环比" not in told.split("（一）指标及口径")[0]
 
 
 def test_of_several_courts_one_departments_rows_are_the_courts():

@@ -157,3 +157,10 @@ def test_errors_that_pages_quote_are_the_program_s():
     assert len(quoted) >= 3
     for line in quoted:
         assert any(piece in line for piece in pieces), line
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if p.parent.name == "zh"], ids=lambda p: p.name)
+def test_chinese_lines_are_not_broken(page):
+    """A line break within a paragraph is printed as a space, which Chinese has not."""
+    prose = re.sub(r"^ *```.*?^ *```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    assert re.findall(r"[\u4e00-\u9fff，。；：、）”]\n *[\u4e00-\u9fff（“].{0,20}", prose) == []

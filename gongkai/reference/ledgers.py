@@ -12,7 +12,7 @@ _HEADS = {
         "| column | also called | read as |",
     ),
     "zh": (
-        "# 台账的列\n\n由 `gongkai docs --write` 生成。怎样读台账，见[台账](ledgers.md)。\n"
+        "# 台账的列\n\n由 `gongkai docs --write` 生成。怎样读台账，见[台账](ledgers.md)。"
         "按表头认列，表头写成“也可写作”中的任何一种都可以；列的顺序随意，多出的列不读。**加粗**的列必须有。",
         "| 列 | 也可写作 | 读作 |",
     ),

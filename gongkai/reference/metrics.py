@@ -17,7 +17,7 @@ its last night. How they came about: [statistics.md](statistics.md).
 | --- | --- | --- | --- | --- |""",
     "zh": """# 指标口径
 
-由 `gongkai docs --write` 从 `auditors/metrics.yml` 生成，通报、表格和排名用的都是这里的写法。比率 = 分子 ÷（分母 − 未知数）：
+由 `gongkai docs --write` 从 `auditors/metrics.yml` 生成，通报、表格和排名用的都是这里的写法。比率 = 分子 ÷（分母 − 未知数）：\
 没有读到的记为未知，从不算作不好。未知过多、已知部分不足分母的规定比例时，不计算比率。
 
 | 指标 | 单位 | 统计 | 越高越好还是越低越好 |

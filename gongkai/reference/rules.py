@@ -29,7 +29,7 @@ remedy and the sentence of the law, is Chinese, since bulletins quote it: follow
 Severity: S0 the same day, S1 three working days, S2 five, S3 by the end of next month.""",
     "zh": """# 巡查规则
 
-由 `gongkai docs --write` 从规则本身生成。点编号看一条规则查什么、什么算违反、什么算符合、怎么整改、依据哪一条；
+由 `gongkai docs --write` 从规则本身生成。点编号看一条规则查什么、什么算违反、什么算符合、怎么整改、依据哪一条；\
 `gongkai rules` 打印全文。三种结论的含义见[问题是什么意思](findings.md)。
 
 等级与整改期限：S0 红线，当日；S1 严重，3个工作日；S2 一般，5个工作日；S3 提示，次月底前。""",

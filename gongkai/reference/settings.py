@@ -39,9 +39,9 @@ def example_page(example: Path) -> str:
     lines = [
         "# 配置",
         "",
-        "由 `gongkai docs --write` 生成。配置写在工作文件夹的 `gongkai.toml` 中（或由 `--config`、环境变量 `GONGKAI_CONFIG` 指定）。",
-        "下面是 `gongkai.example.toml` 全文：复制为 `gongkai.toml`，改自己需要的几行，其余不写，即用默认值。",
-        "写错的键名、类型和取值，都会用一行话指出文件、小节和键。以 `GONGKAI_` 开头的环境变量优先于文件；",
+        "由 `gongkai docs --write` 生成。配置写在工作文件夹的 `gongkai.toml` 中（或由 `--config`、环境变量 `GONGKAI_CONFIG` 指定）。"
+        "下面是 `gongkai.example.toml` 全文：复制为 `gongkai.toml`，改自己需要的几行，其余不写，即用默认值。"
+        "写错的键名、类型和取值，都会用一行话指出文件、小节和键。以 `GONGKAI_` 开头的环境变量优先于文件；"
         "每个键的环境变量和默认值见[英文全表](../configuration.md)。",
         "",
         "```toml",

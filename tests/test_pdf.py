@@ -327,6 +327,17 @@ def test_long_addresses_stay_inside_their_cells_and_whole(cjk_fonts):
             assert run.x + mm(0.42 * run.size * len(run.text.strip())) < 186 or not run.text.isascii()
 
 
+def test_a_row_longer_than_a_page_is_cut_and_nothing_is_lost(cjk_fonts):
+    told = BODY[:1200]
+    columns = (Column(title="编号", width=100), Column(title="描述", width=25))
+    table = Table(name="x", columns=columns, rows=(("1", told), ("2", "末行")), fine=True)
+    annex = Annex(name="problems", label="附件", title="清单", landscape=True, blocks=(table,))
+    reader = made(skeleton(Paragraph("甲。"), annexes=(annex,)), cjk_fonts)
+    cells = [run for page in reader.pages[1:] for run in runs(page) if run.size == 8.5 and run.x > 200]
+    assert told in squeezed("".join(run.text for run in cells)).replace("描述", "")
+    assert all(run.baseline < 210 - 26 for run in cells) and "末行" in text_of(reader)
+
+
 def test_names_beyond_gb2312_are_drawn_in_every_typeface(cjk_fonts):
     names = "镕喆堃赟昇祎珺旻"
     table = Table(name="x", columns=(Column(title=names, width=50),), rows=((names,), (names,)), totals=1)

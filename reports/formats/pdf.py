@@ -22,7 +22,7 @@ from reports.fonts import ROLES, FontSet, find_fonts, loaded
 from reports.imprint import Imprint
 from reports.skeleton import skeleton
 from reports.text import clean
-from reports.title_shape import mark_fit, shape
+from reports.title_shape import mark_fit, shape, width
 from reports.words import chinese_date, say
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "bulletin.typ"
@@ -33,6 +33,7 @@ UPRIGHT, LYING = 156, 240  # millimetres of text across, as in the template
 TABLE_SIZE, FINE_SIZE, CELL_INSET = 10.5, 8.5, 0.9  # points, points, millimetres: as in the template
 DIGIT = 0.52  # the width of a digit, of its size
 SHORT = 200  # characters that go to the next page as a whole
+TALL = 20  # lines, from which a row of a table may be cut
 SAMPLE = 80  # rows that tell what a column holds
 LONG = 18  # characters from which a token is an address or a hash, and may be broken
 NOTE = say("pictures.note", note="")
@@ -226,14 +227,25 @@ def _table(table: Table, across: int) -> dict[str, Any]:
     return {
         "kind": "table",
         "columns": [
-            {"title": clean(column.title), "width": width, "centred": column.centred}
-            for column, width in zip(table.columns, widths, strict=True)
+            {"title": clean(column.title), "width": share, "centred": column.centred}
+            for column, share in zip(table.columns, widths, strict=True)
         ],
         "rows": [[_cell(cell) for cell in row] for row in table.rows],
+        "tall": [place for place, row in enumerate(table.rows) if _is_tall(row, widths, table.fine)],
         "totals": table.totals,
         "fine": table.fine,
         "caption": clean(table.caption),
     }
+
+
+def _is_tall(row: tuple[Cell, ...], widths: list[float], fine: bool) -> bool:
+    """It may be cut at the foot of a page: kept whole it would leave the page half empty, or fit none."""
+    size = (FINE_SIZE if fine else TABLE_SIZE) / 72 * 25.4
+    for cell, across in zip(row, widths, strict=True):
+        lines = (cell.text if isinstance(cell, Link) else cell).split("\n")
+        if sum(1 + int(width(line) * size / max(across - 2 * CELL_INSET, size)) for line in lines) > TALL:
+            return True
+    return False
 
 
 def _widths(table: Table, across: int) -> list[float]:

@@ -6,9 +6,12 @@ import pytest
 
 from reports.period import Period
 from reports.pictures import pictures_of
+from reports.pictures.comparison import comparison_of
 from reports.pictures.freshness import MOST_SECTIONS, freshness_of
 from reports.pictures.lateness import lateness_of
 from reports.pictures.trend import trend_of
+from reports.ranking import Ranking, RankRow
+from reports.weights import load_weights
 from storage import database, runs, store
 from storage.findings import Sighting, Subject, record_night
 from storage.measures import Total
@@ -264,3 +267,15 @@ def test_all_of_them_for_one_department(connection):
     assert pictures.freshness.rows == ()
     assert {point.open for point in pictures.trend.known} == {0}
     assert len(pictures_of(connection, MARCH, SITES, totals, None, until=night).freshness.rows) == 1
+
+
+def test_who_is_not_ranked_shows_no_score():
+    rows = (
+        RankRow(name="甲庭", indicators={}, s1=2, score=90.0, rank=1),
+        RankRow(name="乙庭", indicators={}, s2=1, score=40.0, why="short"),
+        RankRow(name="", indicators={}, s2=3, why="unassigned"),
+    )
+    shown = comparison_of(Ranking(by="department", rows=rows, weights=load_weights()))
+    assert [(unit.title, unit.total, unit.score, unit.rank) for unit in shown.units] == [
+        ("甲庭", 2, 90.0, 1), ("乙庭", 1, None, None), ("未归口部门", 3, None, None),
+    ]  # fmt: skip

@@ -87,7 +87,7 @@ def comparison_of(ranking: Ranking | None) -> Comparison:
         Unit(
             title=row.name or say("values.no_department"),
             counts=(row.s0, row.s1, row.s2, row.s3),
-            score=row.score,
+            score=None if row.why else row.score,  # as the table has it
             rank=row.rank,
             why=row.why,
         )

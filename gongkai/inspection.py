@@ -64,6 +64,8 @@ def inspect_site(
         UserError: The folder `out` cannot be made or written to; found before the site is asked anything.
         CrawlCrashed: A bug.
     """
+    from reports.formats import write_all
+
     readings = ledgers.read(ledger_files, profile.id, as_of, profile.court)
     if on_problem is not None:
         for line in ledgers.problems(readings):
@@ -82,12 +84,14 @@ def inspect_site(
                 nightly.audit(engine, profile.id, as_of, policy)
             except AuditCrashed as crashed:
                 bug = crashed
-            bulletin, files = nightly.write_bulletin(engine, as_of, [profile.id], out)
+            bulletin = nightly.compose_night(engine, as_of, [profile.id])
             with reading(engine) as connection:
                 findings = [e.finding for e in (*bulletin.certain, *bulletin.leads, *bulletin.resolved)]
                 hashes = evidence.cited(connection, findings, [profile.id], as_of)
                 kept = evidence.write(connection, hashes, out / "evidence")
                 personal = hashes & evidence.with_personal_data(connection)
+            # After the evidence: the page of the bulletin leads to it.
+            files = write_all(bulletin, out, {page.stem: f"{page.parent.name}/{page.name}" for page in kept})
         finally:
             engine.dispose()
     return Inspected(run=run, bulletin=bulletin, files=tuple(files), kept=tuple(kept), personal=len(personal), bug=bug)

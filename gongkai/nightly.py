@@ -274,15 +274,21 @@ def _no_later_audit(engine: Engine, site: str, night: date) -> None:
         )
 
 
-def write_bulletin(engine: Engine, night: date, sites: Sequence[str] | None, out: Path) -> tuple[Bulletin, list[Path]]:
-    """Compose the bulletin of a night and write it in all formats."""
+def compose_night(engine: Engine, night: date, sites: Sequence[str] | None) -> Bulletin:
+    """The bulletin of a night."""
     from reports.bulletin import compose
-    from reports.formats import write_all
     from reports.period import Period
 
     with reading(engine) as connection:
         chosen = None if sites is None else list(sites)
-        bulletin = compose(connection, Period.of_night(night), sites=chosen, generated_at=clock.now())
+        return compose(connection, Period.of_night(night), sites=chosen, generated_at=clock.now())
+
+
+def write_bulletin(engine: Engine, night: date, sites: Sequence[str] | None, out: Path) -> tuple[Bulletin, list[Path]]:
+    """Compose the bulletin of a night and write it in all formats."""
+    from reports.formats import write_all
+
+    bulletin = compose_night(engine, night, sites)
     return bulletin, write_all(bulletin, out)
 
 

@@ -209,6 +209,8 @@ def test_inspect_cites_the_kept_page_that_says_so(inspected):
     folder, done = inspected
     finding = next(f for f in json.loads(done.stdout)["findings"] if f["rule"] == "D-01")
     page = next(e for e in finding["evidence"] if e["sha256"])
+    shown = (folder / "found" / "bulletin.html").read_text(encoding="utf-8")
+    assert f'href="evidence/{page["sha256"]}.html"' in shown
     body = (folder / "found" / "evidence" / f"{page['sha256']}.html").read_text(encoding="utf-8")
     assert finding["subject"]["case_number"].strip("（）").split("）")[1] in body
 

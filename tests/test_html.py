@@ -280,6 +280,12 @@ def test_of_many_findings_every_rule_and_unit_is_shown_and_the_rest_is_named(bul
     assert cited and all(page.find(id=name) for name in cited)
 
 
+def test_a_page_of_twenty_thousand_findings_is_one_that_a_reader_can_load(bulletin):
+    large = dataclasses.replace(bulletin, certain=many(bulletin, 1053))
+    assert len(large.certain) > 20_000
+    assert len(html.render(large).encode()) < 3_000_000
+
+
 def test_wanted_ones_come_first_and_then_one_of_each_unit(bulletin):
     entries = many(bulletin, 5)
     wanted = entries[-1].code

@@ -17,7 +17,9 @@ from reports.period import NIGHT
 PDF = "bulletin.pdf"
 
 
-def render_all(bulletin: Bulletin, template: OfficeTemplate | None = None) -> dict[str, bytes]:
+def render_all(
+    bulletin: Bulletin, template: OfficeTemplate | None = None, kept: Mapping[str, str] | None = None
+) -> dict[str, bytes]:
     """The files of a bulletin by their name: findings.json, bulletin.html, bulletin.docx, bulletin.xlsx, bulletin.pdf.
 
     An office's bulletin, of more than a night, also has its tables as .csv.
@@ -25,6 +27,7 @@ def render_all(bulletin: Bulletin, template: OfficeTemplate | None = None) -> di
 
     Args:
         template: The office's own red head, for the .docx.
+        kept: Where the kept pages lie that findings cite, for the .html: path from its folder, by SHA-256.
 
     Raises:
         OfficeTemplateError: The template cannot be filled in.
@@ -32,7 +35,7 @@ def render_all(bulletin: Bulletin, template: OfficeTemplate | None = None) -> di
     tables = {} if bulletin.period.kind == NIGHT else csv.render(bulletin)
     files = {
         "findings.json": json.render(bulletin).encode(),
-        "bulletin.html": html.render(bulletin).encode(),
+        "bulletin.html": html.render(bulletin, kept).encode(),
         "bulletin.docx": docx.render(bulletin, template),
         "bulletin.xlsx": xlsx.render(bulletin),
         **tables,
@@ -43,13 +46,13 @@ def render_all(bulletin: Bulletin, template: OfficeTemplate | None = None) -> di
     return files
 
 
-def write_all(bulletin: Bulletin, out_dir: Path) -> list[Path]:
-    """Render a bulletin and write its files.
+def write_all(bulletin: Bulletin, out_dir: Path, kept: Mapping[str, str] | None = None) -> list[Path]:
+    """Render a bulletin and write its files. `kept`: as for `render_all`.
 
     Raises:
         OSError: The folder cannot be made or written; then no file is new.
     """
-    with staged(render_all(bulletin), out_dir) as paths:
+    with staged(render_all(bulletin, kept=kept), out_dir) as paths:
         return paths
 
 

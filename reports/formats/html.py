@@ -29,7 +29,7 @@ from reports.text import citation, clock, safe_href
 from reports.title_shape import shape
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-# What a page holds: with 20,000 findings it stays below 3 MB (`python -m benchmarks.page`).
+# What a page holds: with 20,000 findings it stays below 3 MB (tests/test_html.py).
 MOST_LISTED = 800  # findings one by one, and as many leads
 MOST_RESOLVED = 200
 MOST_ROWS = 200  # of a form that is filled in elsewhere

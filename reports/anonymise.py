@@ -66,6 +66,7 @@ class _Anonymiser:
         return replace(
             whole,
             anonymised=True,
+            hearings=(),
             imprint=replace(whole.imprint, contact="", copies=(), printed_by="", reason=None),
             scope=replace(whole.scope, department=self.name(whole.scope.department)),
             coverage=tuple(self.coverage(site) for site in whole.coverage),

@@ -16,6 +16,7 @@ from reports.coverage import SiteCoverage, coverage_of
 from reports.entries import Counts, Entry, count, entry_of, numbered, order_of
 from reports.figures import Figure, figure_of
 from reports.grouping import ChapterRow, CourtRow, RuleRow, by_chapter, by_court
+from reports.hearings import PublicHearing, upcoming
 from reports.imprint import Imprint
 from reports.indicators import Counted, Indicator, counted, indicators_of, last_audited
 from reports.period import NIGHT, Period
@@ -64,6 +65,7 @@ class Bulletin:
         sources: Where its facts come from, in words.
         put_aside: How many findings are left out as `false_alarm` or `waived`: somebody decided so, and it is said.
         anonymised: For publication outside (`reports.anonymise`).
+        hearings: Public hearings to come; a department's extract has none.
     """
 
     period: Period
@@ -87,6 +89,7 @@ class Bulletin:
     sources: tuple[str, ...] = ()
     put_aside: Mapping[str, int] = field(default_factory=dict)
     anonymised: bool = False
+    hearings: tuple[PublicHearing, ...] = ()
 
     @property
     def rules(self) -> tuple[RuleRow, ...]:
@@ -209,6 +212,7 @@ def compose(
             connection, period, chosen, counts[0].totals, ranking, until=generated.date(), department=department
         ),
         sources=sources_of(connection, [site.site for site in coverage]),
+        hearings=upcoming(connection, coverage) if department is None else (),
         put_aside=Counter(kept_out),
     )
 

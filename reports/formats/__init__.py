@@ -10,11 +10,12 @@ from pathlib import Path
 
 from reports.bulletin import Bulletin
 from reports.fonts import find_fonts
-from reports.formats import csv, docx, html, json, pdf, xlsx
+from reports.formats import csv, docx, html, ics, json, pdf, xlsx
 from reports.formats.office_template import OfficeTemplate
 from reports.period import NIGHT
 
 PDF = "bulletin.pdf"
+ICS = "hearings.ics"
 
 
 def render_all(
@@ -22,7 +23,7 @@ def render_all(
 ) -> dict[str, bytes]:
     """The files of a bulletin by their name: findings.json, bulletin.html, bulletin.docx, bulletin.xlsx, bulletin.pdf.
 
-    An office's bulletin, of more than a night, also has its tables as .csv.
+    An office's bulletin, of more than a night, also has its tables as .csv; public hearings to come are in hearings.ics.
     Without Chinese fonts there is no PDF: whoever composes says so (`gongkai.typefaces`), the others are made.
 
     Args:
@@ -40,6 +41,8 @@ def render_all(
         "bulletin.xlsx": xlsx.render(bulletin),
         **tables,
     }
+    if bulletin.hearings:
+        files[ICS] = ics.render(bulletin)
     fonts = find_fonts()
     if fonts.is_printable:
         files[PDF] = pdf.render(bulletin, fonts)
@@ -71,8 +74,8 @@ def staged(files: Mapping[str, bytes], out_dir: Path) -> Iterator[list[Path]]:
         yield list(waiting)
         for path, temporary in waiting.items():
             temporary.replace(path)
-        if PDF not in files:
-            (out_dir / PDF).unlink(missing_ok=True)  # one that is there belongs to an earlier bulletin
+        for name in {PDF, ICS} - set(files):
+            (out_dir / name).unlink(missing_ok=True)  # one that is there belongs to an earlier bulletin
     finally:
         for temporary in waiting.values():
             temporary.unlink(missing_ok=True)

@@ -51,7 +51,7 @@ def test_a_trend_of_findings_that_are_all_resolved_is_shown():
     points = (point(1, nights=1, open=2, new=0, resolved=0), point(2, nights=1, open=0, new=0, resolved=2))
     trend = Trend(step="night", points=points)
     assert trend.absent is None
-    assert "由此前的2条变为无，其间整改2条。" in trend.description
+    assert "期初2条、期末没有，其间整改2条。" in trend.description
 
 
 def test_gaps_are_not_counted_as_nights():
@@ -65,7 +65,7 @@ def test_gaps_are_not_counted_as_nights():
 def test_the_words_of_a_trend_add_up():
     trend = samples.trend()
     told = re.search(
-        "此前的(\\d+)条变为(\\d+)条，其间新认定(\\d+)条、整改(\\d+)条、转为线索(\\d+)条。$", trend.description
+        "期初(\\d+)条、期末(\\d+)条，其间新认定(\\d+)条、整改(\\d+)条、转为线索(\\d+)条。$", trend.description
     )
     begin, end, new, resolved, lowered = map(int, told.groups())
     assert begin + new - resolved - lowered == end == trend.points[-1].open
@@ -74,7 +74,7 @@ def test_the_words_of_a_trend_add_up():
 
 def test_nothing_changed_is_no_row_of_zeros():
     points = tuple(point(day, nights=1, open=3, new=0, resolved=0) for day in (1, 2))
-    assert Trend(step="night", points=points).description.endswith("由此前的3条变为3条，其间没有增减。")
+    assert Trend(step="night", points=points).description.endswith("期初3条、期末3条，其间没有增减。")
 
 
 def test_the_note_says_only_what_is_in_the_picture():

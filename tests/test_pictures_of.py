@@ -131,7 +131,7 @@ def test_the_words_begin_with_what_was_open_before(connection):
     audit(connection, date(2026, 2, 27), ["x", "y", "w"])
     audit(connection, date(2026, 3, 2), ["x", "z"], ["y", "w"])
     audit(connection, date(2026, 3, 5), ["x", "z", "v"])
-    assert trend(connection, MARCH).description.endswith("由此前的3条变为3条，其间新认定2条、整改2条。")
+    assert trend(connection, MARCH).description.endswith("期初3条、期末3条，其间新认定2条、整改2条。")
 
 
 # --- the heat map ---

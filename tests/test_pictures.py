@@ -51,7 +51,7 @@ def test_a_trend_of_findings_that_are_all_resolved_is_shown():
     points = (point(1, nights=1, open=2, new=0, resolved=0), point(2, nights=1, open=0, new=0, resolved=2))
     trend = Trend(step="night", points=points)
     assert trend.absent is None
-    assert "期初2条、期末没有，其间整改2条。" in trend.description
+    assert "期初2条、期末无，其间整改2条。" in trend.description
 
 
 def test_gaps_are_not_counted_as_nights():

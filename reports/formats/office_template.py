@@ -98,7 +98,7 @@ class OfficeTemplate:
         type_styles.name_substitutes(document)
         document.core_properties.title = "".join(paper.title)
         flow = Flow(document, pictures)
-        self._set(document, TEXT, lambda: flow.add(paper.body))
+        self._set(document, TEXT, lambda: _add_text(flow, paper))
         self._set(document, NOTE, lambda: redhead.add_annex_note(document, paper.annex_lines))
         self._set(document, SIGNATURE, lambda: redhead.add_signature(document, imprint))
         place = self._place(document, ANNEXES)
@@ -178,6 +178,11 @@ class OfficeTemplate:
 
 _STRUCTURE = tuple(qn(name) for name in ("w:body", "w:tbl", "w:tr", "w:tc"))  # none holds text itself
 _SECTION = f"{qn('w:pPr')}/{qn('w:sectPr')}"
+
+
+def _add_text(flow: Flow, paper: Skeleton) -> None:
+    flow.add(paper.body)
+    flow.keep_last()
 
 
 def _is_stray(node: Any) -> bool:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from gongkai.config import Fonts
 from gongkai.messages import say
 from reports import fonts
 from reports.fonts import ROLES, Missing
 
 
-def use(settings: Fonts, warn: Callable[[str], None]) -> None:
-    """Print with the typefaces of the settings from now on, and warn of each that is missing."""
+def use(settings: Fonts) -> tuple[str, ...]:
+    """Print with the typefaces of the settings from now on. Returns a line for each that is missing, to be said at the end:
+    a mistake of the user must stand alone."""
     fonts.use(settings.chosen, settings.folders)
     found = fonts.find_fonts()
-    if not found.is_printable:
-        warn(no_pdf())
-        return
-    for missing in found.missing:
-        warn(of(missing))
+    return tuple(of(missing) for missing in found.missing) if found.is_printable else (no_pdf(),)
 
 
 def no_pdf() -> str:

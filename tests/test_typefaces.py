@@ -22,14 +22,14 @@ def said(monkeypatch):
 
 
 def test_a_named_typeface_that_is_not_there_is_said_with_its_role(cjk_fonts, said):
-    typefaces.use(Fonts(title="方正小标宋简体"), said.append)
+    said += typefaces.use(Fonts(title="方正小标宋简体"))
     assert f"字体：没有 [fonts] title 指定的 方正小标宋简体，改用 {cjk_fonts.faces['title'].family}" in said
 
 
 def test_without_chinese_fonts_one_line_says_so(monkeypatch, said):
     monkeypatch.setattr(fonts, "_installed", lambda folders, system: {})
     fonts.forget()
-    typefaces.use(Fonts(), said.append)
+    said += typefaces.use(Fonts())
     assert len(said) == 1 and "不生成 PDF" in said[0] and "make fonts" in said[0]
 
 
@@ -37,13 +37,13 @@ def test_a_missing_stand_in_is_said(monkeypatch, said):
     serif, sans = (fonts.Face(family, 400, None, 0) for family in (fonts.SERIF[0], fonts.SANS[0]))
     monkeypatch.setattr(fonts, "_installed", lambda folders, system: {serif.family: [serif], sans.family: [sans]})
     fonts.forget()
-    typefaces.use(Fonts(), said.append)
+    said += typefaces.use(Fonts())
     (line,) = [one for one in said if "楷体" in one]
     assert "LXGW WenKai" in line
 
 
 def test_what_the_settings_name_holds_for_everything_printed(cjk_fonts, said):
     heading = cjk_fonts.faces["heading"].family
-    typefaces.use(Fonts(body=heading), said.append)
+    said += typefaces.use(Fonts(body=heading))
     assert fonts.find_fonts().faces["body"].family == heading
     assert fonts.find_fonts({}).faces["body"].family != heading

@@ -149,13 +149,15 @@ def bulletin(
     folder = out or settings.out / ("public" if anonymise else "") / issuing.folder_name(period, department)
     engine = connect(settings.database, create=False)
     reporter = Reporter(quiet)
-    typefaces.use(settings.fonts, reporter.warn)
+    missing = typefaces.use(settings.fonts)
     if issue:
         how = Issue(serial=serial, corrects=corrects, reason=reason)
         composed, entry, files = issuing.issue(engine, wanted, how, settings, folder)
         reporter.note(say(f"已发文：{entry.number}", f"issued: {entry.number}"))
     else:
         composed, files = issuing.write_draft(engine, wanted, settings, folder, anonymise=anonymise)
+    for line in missing:
+        reporter.warn(line)
     if forms:
         written = issuing.write_forms(composed, folder)
         reporter.note(say(f"反馈表 {len(written)} 份", f"feedback forms: {len(written)}"))

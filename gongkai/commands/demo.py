@@ -48,7 +48,7 @@ def demo(
     from gongkai.demonstration import demonstrate
 
     reporter = Reporter(quiet)
-    typefaces.use(Fonts(), reporter.warn)
+    missing = typefaces.use(Fonts())
 
     def on_night(night: date) -> None:
         reporter.note(say(f"— {night} 夜 —", f"-- night of {night} --"))
@@ -63,6 +63,8 @@ def demo(
         )
     if any(night.crashed for night in result.nights):
         return errors.BUG
+    for line in missing:
+        reporter.warn(line)
     _tell(result, out, reporter)
     return errors.OK if all(c.is_right for c in result.comparisons) else errors.FOUND
 

@@ -135,7 +135,7 @@ def inspect(
     folder = out or settings.out / f"inspect-{_host(site.address)}-{night}"
     wishes = Options(allow_private=allow_private, max_pages=max_pages, delay=delay, concurrency=concurrency)
     reporter = Reporter(quiet)
-    typefaces.use(settings.fonts, reporter.warn)
+    missing = typefaces.use(settings.fonts)
     with reporter.crawling() as advance:
         result = inspection.inspect_site(
             site,
@@ -148,6 +148,8 @@ def inspect(
             on_progress=advance,
             on_problem=reporter.warn,
         )
+    for line in missing:
+        reporter.warn(line)
     _tell(result, folder, reporter, as_json=as_json)
     if result.bug is not None:
         log = errors.write_log(result.bug, settings.logs, site.id)

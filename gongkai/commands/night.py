@@ -74,7 +74,7 @@ def nightly_command(
     profiles = targets.find(names or [], settings)
     wishes = Options(allow_private=allow_private, max_pages=max_pages, delay=delay, concurrency=concurrency)
     reporter = Reporter(quiet)
-    typefaces.use(settings.fonts, reporter.warn)
+    missing = typefaces.use(settings.fonts)
     folder = out or settings.out / str(night)
     with reporter.crawling() as advance:
         result = nightly.run_night(
@@ -87,6 +87,8 @@ def nightly_command(
             on_progress=advance,
             on_problem=reporter.warn,
         )
+    for line in missing:
+        reporter.warn(line)
     tell_night(result, folder, reporter)
     return exit_code(result)
 

@@ -62,7 +62,8 @@ def prepared(settings: Settings, department: str | None, environment: Mapping[st
 
 def message(letter: Letter, bulletin: Bulletin, files: Iterable[Path]) -> EmailMessage:
     """The letter: the title as its subject, the lead as its text, the documents for people attached."""
-    from reports.sentences import lead, title
+    from reports.parts.opening import lead
+    from reports.sentences import title
 
     made = EmailMessage()
     made["Subject"] = " ".join(filter(None, ("".join(title(bulletin)), bulletin.imprint.number)))
@@ -70,7 +71,8 @@ def message(letter: Letter, bulletin: Bulletin, files: Iterable[Path]) -> EmailM
     made["To"] = ", ".join(letter.to)
     made["Date"] = format_datetime(bulletin.generated_at)
     made["Message-ID"] = make_msgid(domain=letter.server.sender.rpartition("@")[2] or None)
-    made.set_content("\n\n".join((bulletin.imprint.to, *lead(bulletin))) + "\n")
+    told = (paragraph.text for paragraph in lead(bulletin))
+    made.set_content("\n\n".join((bulletin.imprint.to, *told)) + "\n")
     for path in files:
         if path.suffix in TYPES:
             main, sub = TYPES[path.suffix]

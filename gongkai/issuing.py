@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from gongkai import clock
+from gongkai import clock, evidence
 from gongkai.config import Settings
 from gongkai.errors import UserError
 from storage import bulletins, runs
@@ -161,12 +161,19 @@ def compose(connection: Connection, wanted: Request, document: Imprint, weights:
 
 
 def write_draft(
-    engine: Engine, wanted: Request, settings: Settings, folder: Path, *, anonymise: bool = False
+    engine: Engine,
+    wanted: Request,
+    settings: Settings,
+    folder: Path,
+    *,
+    anonymise: bool = False,
+    with_evidence: bool = False,
 ) -> tuple[Bulletin, list[Path]]:
     """Compose a draft and write its files; the register is not touched.
 
     Args:
         anonymise: As it may be published outside (docs/privacy.md).
+        with_evidence: Also the kept pages that findings cite, into the folder `evidence`; the .html leads to them.
 
     Raises:
         UserError: As `compose`, or the files cannot be written.
@@ -178,12 +185,27 @@ def write_draft(
         template = office_template(settings)
         with reading(engine) as connection:
             bulletin = compose(connection, wanted, imprint(settings, wanted.day), settings.bulletin.weights)
+            kept = _write_evidence(connection, bulletin, folder / "evidence") if with_evidence else None
         if anonymise:
             bulletin = anonymised(bulletin)
-        files = render_all(bulletin, template)
+        files = render_all(bulletin, template, kept)
     with writing(files, folder) as paths:
         pass
     return bulletin, paths
+
+
+def _write_evidence(connection: Connection, bulletin: Bulletin, folder: Path) -> dict[str, str]:
+    """The kept pages that the bulletin cites, by hash the path from the bulletin's folder."""
+    findings = [entry.finding for entry in (*bulletin.certain, *bulletin.leads, *bulletin.resolved)]
+    hashes = {proof.sha256 for finding in findings for proof in finding.evidence if proof.sha256 is not None}
+    try:
+        written = evidence.write(connection, hashes, folder)
+    except OSError as error:
+        raise UserError(
+            f"{error.filename or folder}: 无法写入：{error.strerror}",
+            f"{error.filename or folder}: cannot be written: {error.strerror}",
+        ) from error
+    return {page.stem: f"{folder.name}/{page.name}" for page in written}
 
 
 def write_forms(bulletin: Bulletin, folder: Path) -> list[Path]:

@@ -14,6 +14,7 @@ from reports.entries import chapter_of
 from reports.formats import html, xlsx
 from reports.formats import json as findings_json
 from reports.words import say
+from tests.bulletins.march import march
 from tests.bulletins.two_nights import quiet, trial
 
 HERE = Path(__file__).parent
@@ -164,3 +165,16 @@ def test_every_figure_stands_in_every_format_with_its_method(bulletin, book):
 
 def test_a_bulletin_without_figures_has_no_such_part(quiet):
     assert "统计与估算" not in openpyxl.load_workbook(io.BytesIO(xlsx.render(quiet))).sheetnames
+
+
+def test_findings_json_has_the_period_its_indicators_and_ranking():
+    bulletin = march()
+    written = json.loads(findings_json.render(bulletin))
+    jsonschema.Draft202012Validator(SCHEMA).validate(written)
+    assert (written["period"]["name"], written["period"]["number"]) == ("2026年3月", bulletin.imprint.number)
+    assert [one["value"] for one in written["indicators"]] == [one.value for one in bulletin.indicators] != []
+    assert (
+        [(row["name"], row["rank"]) for row in written["ranking"]["rows"]]
+        == [(row.name, row.rank) for row in bulletin.ranking.rows]
+        != []
+    )

@@ -12,8 +12,9 @@ from aiosmtpd.controller import Controller
 
 from gongkai import cli
 from reports.formats import example_template
-from storage import bulletins
+from storage import bulletins, pages, schema
 from storage.database import connect, reading
+from storage.findings import state_at
 from storage.pages import pack
 from storage.schema import bulletin_files
 from tests.bulletins import two_nights
@@ -148,7 +149,22 @@ def test_what_was_issued_is_fetched_to_the_byte_and_an_altered_file_is_noticed(r
     assert run("issued", "fetch", FIRST, "--out", "again")[0] == 2
 
 
+def test_a_draft_leads_to_the_kept_pages(run, folder):
+    body = "<title>旧页</title>".encode()
+    digest = pages.sha256(body)
+    with connect(folder / "trial.db").begin() as connection:
+        pages.keep(connection, [pages.page_row(digest, body, "text/html")])
+        finding = next(f for f in state_at(connection, two_nights.SECOND) if f.evidence and f.grade == "certain")
+        proof = [{**schema.evidence_to_json(finding.evidence[0]), "sha256": digest}]
+        of_it = schema.sightings.c.fingerprint == finding.fingerprint
+        connection.execute(sa.update(schema.sightings).where(of_it).values(evidence=proof))
+    assert run("bulletin", *MARCH, "--evidence")[0] == 0
+    assert (folder / f"out/2026-03/evidence/{digest}.html").read_bytes() == body
+    assert f'href="evidence/{digest}.html"' in (folder / "out/2026-03/bulletin.html").read_text(encoding="utf-8")
+
+
 MISTAKES = [
+    ((*MARCH, "--evidence", "--issue"), "--evidence goes with a draft"),
     (("--month", "2026-13"), "2026-13: should be --month YYYY-MM"),
     (("--month", "2026-3"), "2026-3: should be --month YYYY-MM"),
     (("--quarter", "2026-Q5"), "2026-Q5: should be --quarter YYYY-QN"),

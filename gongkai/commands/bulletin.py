@@ -125,6 +125,15 @@ def bulletin(
     send: Annotated[
         bool, typer.Option("--send", help=help_of("按 [mail] 设置发送邮件", "send it as [mail] in the settings says"))
     ] = False,
+    with_evidence: Annotated[
+        bool,
+        typer.Option(
+            "--evidence",
+            help=help_of(
+                "草稿旁附留存页面，网页可直接打开", "with a draft, the kept pages too; the web page leads to them"
+            ),
+        ),
+    ] = False,
     anonymise: Annotated[
         bool,
         typer.Option(
@@ -139,6 +148,11 @@ def bulletin(
     settings = config.load(settings_file)
     period = _period(day, month, quarter, year, first, last)
     _fitting(issue, serial, corrects, reason)
+    if with_evidence and (issue or anonymise):
+        raise UserError(
+            "--evidence 只与草稿同用：留存页面不存档，也不对外",
+            "--evidence goes with a draft: kept pages are not issued",
+        )
     if anonymise and (issue or send or forms):
         raise UserError(
             "--anonymise 只出对外的文件，不能与 --issue、--send、--forms 同用",
@@ -155,7 +169,9 @@ def bulletin(
         composed, entry, files = issuing.issue(engine, wanted, how, settings, folder)
         reporter.note(say(f"已发文：{entry.number}", f"issued: {entry.number}"))
     else:
-        composed, files = issuing.write_draft(engine, wanted, settings, folder, anonymise=anonymise)
+        composed, files = issuing.write_draft(
+            engine, wanted, settings, folder, anonymise=anonymise, with_evidence=with_evidence
+        )
     for line in missing:
         reporter.warn(line)
     if forms:

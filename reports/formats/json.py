@@ -14,6 +14,8 @@ from reports.bulletin import Bulletin
 from reports.coverage import SiteCoverage
 from reports.entries import Entry
 from reports.figures import Figure
+from reports.indicators import Indicator
+from reports.ranking import Ranking
 from reports.text import local_time
 from storage.records import Evidence
 
@@ -30,6 +32,10 @@ def document(bulletin: Bulletin) -> dict[str, Any]:
         "findings": [_finding(entry) for entry in (*bulletin.certain, *bulletin.leads)],
         "resolved": [_finding(entry) for entry in bulletin.resolved],
         "statistics": [_statistic(figure) for figure in bulletin.figures],
+        "period": _period(bulletin),
+        "indicators": [_indicator(one) for one in bulletin.indicators],
+        "ranking": None if bulletin.ranking is None else _ranking(bulletin.ranking),
+        "put_aside": dict(bulletin.put_aside),
     }
 
 
@@ -46,6 +52,36 @@ def _coverage(site: SiteCoverage) -> dict[str, Any]:
         "sections": site.sections,
         "complete": site.is_complete,
         "why": site.reason,
+    }
+
+
+def _period(bulletin: Bulletin) -> dict[str, Any]:
+    period = bulletin.period
+    return {
+        "kind": period.kind,
+        "first": _day(period.first),
+        "last": _day(period.last),
+        "name": period.name,
+        "department": bulletin.scope.department,
+        "number": bulletin.imprint.number if bulletin.imprint.serial is not None else None,
+        "corrects": bulletin.imprint.corrects,
+    }
+
+
+def _indicator(one: Indicator) -> dict[str, Any]:
+    fields = ("name", "title", "unit", "value", "numerator", "denominator", "unknown", "before", "year_ago", "note")
+    return {name: getattr(one, name) for name in fields}
+
+
+def _ranking(ranking: Ranking) -> dict[str, Any]:
+    fields = ("name", "closed", "s0", "s1", "s2", "s3", "score", "rank", "rank_before")
+    return {
+        "by": ranking.by,
+        "rows": [
+            {name: getattr(row, name) for name in fields}
+            | {"why": row.why or None, "indicators": [_indicator(one) for one in row.indicators.values()]}
+            for row in ranking.rows
+        ],
     }
 
 

@@ -384,6 +384,15 @@ def print_of_in(connection, subject):
     )
 
 
+@pytest.mark.parametrize("name", ["admin", "wang", "li", "min1"])
+def test_every_entry_of_the_menu_leads_somewhere(browser, name):
+    sign_in(browser, name)
+    assert browser.get("/").headers["location"] == "/findings"
+    menu = re.findall(r'<li><a href="([^"]*)"', browser.get("/findings").text.split("</nav>")[0])
+    assert menu != []
+    assert [browser.get(address).status_code for address in menu] == [200] * len(menu)
+
+
 def test_crawled_words_stay_words(browser, engine):
     sign_in(browser)
     with reading(engine) as connection:

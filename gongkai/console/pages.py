@@ -123,13 +123,9 @@ def render_outside(template: str, *, status: int = 200, **values: Any) -> Respon
     return HTMLResponse(environment().get_template(template).render(user=None, csrf="", path="", **values), status)
 
 
-def menu(user: User) -> list[tuple[str, str]]:
+def menu(_user: User) -> list[tuple[str, str]]:
     """The main menu of a user: what it says, and where it leads."""
-    entries = [("findings", "/findings")]
-    if user.role != accounts.DEPARTMENT:
-        entries = [("overview", "/"), *entries, ("runs", "/runs"), ("bulletins", "/bulletins")]
-    entries += [("rules", "/rules"), ("search", "/search")]
-    return [*entries, ("accounts", "/accounts")] if visibility.may_administer(user) else entries
+    return [("findings", "/findings")]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Entries by chapter, court, department and rule, and the summary tables over them, each with its numbers."""
+"""The summary tables of a bulletin, by chapter and rule and by court, each with its numbers."""
 
 from __future__ import annotations
 
@@ -11,46 +11,6 @@ from reports.entries import Counts, Entry, chapter_of, chapter_order, count, rul
 
 K = TypeVar("K")
 Basis = tuple[dict[str, str], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class RuleGroup:
-    """Entries of one rule and severity in one department. `basis` and `remedy` are None where the entries differ in them."""
-
-    rule: str
-    title: str
-    severity: str
-    basis: Basis | None
-    remedy: str | None
-    counts: Counts
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class DepartmentGroup:
-    """Entries of one department; None: not assigned to any."""
-
-    department: str | None
-    counts: Counts
-    rules: tuple[RuleGroup, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CourtGroup:
-    """Entries of one court."""
-
-    court: str
-    counts: Counts
-    departments: tuple[DepartmentGroup, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChapterGroup:
-    """Entries of one chapter: 裁判文书, 庭审 …; `chapter` is its code, as in `labels.chapter`."""
-
-    chapter: str
-    counts: Counts
-    courts: tuple[CourtGroup, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,47 +39,6 @@ class CourtRow:
     court: str
     complete: bool
     counts: Counts
-
-
-def grouped(entries: Iterable[Entry]) -> tuple[ChapterGroup, ...]:
-    """Entries by chapter, court, department and rule, each in the order in which it first stands."""
-    return tuple(
-        ChapterGroup(chapter=chapter, counts=count(of_chapter), courts=_courts(of_chapter))
-        for chapter, of_chapter in _split(entries, lambda entry: chapter_of(entry.finding.rule))
-    )
-
-
-def _courts(entries: list[Entry]) -> tuple[CourtGroup, ...]:
-    return tuple(
-        CourtGroup(court=court, counts=count(of_court), departments=_departments(of_court))
-        for court, of_court in _split(entries, lambda entry: entry.court)
-    )
-
-
-def _departments(entries: list[Entry]) -> tuple[DepartmentGroup, ...]:
-    return tuple(
-        DepartmentGroup(department=department, counts=count(of_department), rules=_rules(of_department))
-        for department, of_department in _split(entries, lambda entry: entry.finding.department)
-    )
-
-
-def _rules(entries: list[Entry]) -> tuple[RuleGroup, ...]:
-    groups = []
-    for (rule, severity), of_rule in _split(entries, lambda entry: (entry.finding.rule, entry.finding.severity)):
-        findings = [entry.finding for entry in of_rule]
-        first = findings[0]
-        groups.append(
-            RuleGroup(
-                rule=rule,
-                title=first.title,
-                severity=severity,
-                basis=first.basis if all(f.basis == first.basis for f in findings) else None,
-                remedy=first.remedy if all(f.remedy == first.remedy for f in findings) else None,
-                counts=count(of_rule),
-                entries=tuple(of_rule),
-            )
-        )
-    return tuple(groups)
 
 
 def by_chapter(entries: Iterable[Entry]) -> tuple[ChapterRow, ...]:

@@ -13,7 +13,7 @@ from rich.console import Console
 from reports import sentences, words
 from reports.bulletin import compose
 from reports.entries import count
-from reports.grouping import grouped
+from reports.listing import listing
 from reports.parts.overview import overview
 from reports.parts.places import places_of
 from reports.period import Period
@@ -113,10 +113,6 @@ def test_every_summary_adds_up_to_the_whole(bulletin):
         whole = getattr(bulletin.counts, field.name)
         assert sum(getattr(row.counts, field.name) for row in bulletin.rules) == whole
         assert sum(getattr(row.counts, field.name) for row in bulletin.courts) == whole
-    groups = grouped(bulletin.certain)
-    assert sum(g.counts.certain for g in groups) == bulletin.counts.certain
-    found = [e for g in groups for c in g.courts for d in c.departments for r in d.rules for e in r.entries]
-    assert found == list(bulletin.certain)
 
 
 def test_suspected_and_unclear_never_stand_among_the_certain(bulletin):
@@ -252,7 +248,7 @@ def test_rules_with_differing_basis_do_not_share_one(bulletin):
     other = dataclasses.replace(entries[1].finding, rule=entries[0].finding.rule, department=None, basis=())
     first = dataclasses.replace(entries[0].finding, department=None)
     pair = [dataclasses.replace(entries[0], finding=first), dataclasses.replace(entries[1], finding=other)]
-    group = grouped(pair)[0].courts[0].departments[0].rules[0]
+    (group,) = listing("certain", pair, 10).rules
     assert group.basis is None
     assert count(pair).certain == 2
 

@@ -68,7 +68,7 @@ def issue(connection: Connection, bulletin: Issued, files: Mapping[str, bytes]) 
     Raises:
         NumberTaken: Its number was given before.
     """
-    if find(connection, bulletin.number) is not None or _has_serial(connection, bulletin):
+    if find(connection, bulletin.number) is not None:
         raise NumberTaken(bulletin.number)
     row = vars(bulletin) | {"sites": list(bulletin.sites)}
     made = connection.execute(sa.insert(bulletins).values(**row)).inserted_primary_key
@@ -80,14 +80,6 @@ def issue(connection: Connection, bulletin: Issued, files: Mapping[str, bytes]) 
             for name, body in files.items()
         ],
     )
-
-
-def _has_serial(connection: Connection, bulletin: Issued) -> bool:
-    columns = bulletins.c
-    query = sa.select(columns.id).where(
-        columns.code == bulletin.code, columns.year == bulletin.year, columns.serial == bulletin.serial
-    )
-    return connection.execute(query).first() is not None
 
 
 def all_issued(connection: Connection) -> list[Issued]:

@@ -35,10 +35,6 @@ def may(user: User, deed: str) -> bool:
     return deed in DEEDS.get(user.role, frozenset())
 
 
-def may_administer(user: User) -> bool:
-    return user.role == ADMINISTRATOR
-
-
 def may_see_personal_data(user: User) -> bool:
     """Leaked data unmasked, each time logged."""
     return user.role in (INSPECTOR, ADMINISTRATOR)

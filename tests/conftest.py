@@ -8,6 +8,8 @@ import pytest
 
 from storage.database import connect
 
+pytest.register_assert_rewrite("tests.console_fixtures")
+
 
 class OutsideConnection(AssertionError):
     """A test asked for an address that is not on this machine."""

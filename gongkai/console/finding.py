@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from crawlers.encoding import decode
 from gongkai import evidence
 from gongkai.console import deeds, words
 from gongkai.console.deeds import Deed, Incomplete, NotAllowed, NotThere, Stale
-from gongkai.console.pages import Visit, render
+from gongkai.console.pages import Visit, render, signed_in
 from gongkai.console.visibility import may_see_personal_data, may_see_site, seen_by
 from storage import events, pages, runs
 from storage.database import reading
@@ -190,3 +191,11 @@ def act_on_many(visit: Visit) -> Response:
     for reason in refused.values():
         reasons[reason] = reasons.get(reason, 0) + 1
     return render(visit, "done.html.j2", done=len(done), reasons=reasons, deed=deed)
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/findings/all", signed_in(act_on_many), methods=["POST"]),
+    Route("/findings/{fingerprint}", signed_in(show), methods=["GET"]),
+    Route("/findings/{fingerprint}", signed_in(act), methods=["POST"]),
+    Route("/findings/{fingerprint}/pages/{digest}", signed_in(page), methods=["GET"]),
+]

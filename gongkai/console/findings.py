@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from gongkai.console import deeds, filters, words
-from gongkai.console.pages import Visit, render
+from gongkai.console.pages import Visit, render, signed_in
 from gongkai.console.visibility import may
 from storage import runs
 from storage.database import reading
@@ -43,3 +44,8 @@ def index(visit: Visit) -> Response:
 def _deeds(visit: Visit) -> tuple[str, ...]:
     """What may be done to many at once: all that some stage allows; each finding is asked again."""
     return tuple(what for what in deeds.FROM if may(visit.user, what))
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/findings", signed_in(index), methods=["GET"]),
+]

@@ -22,6 +22,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from gongkai import clock
 from gongkai.config import Settings
 from gongkai.console import signing_in, visibility, words
+from gongkai.console.menu import menu
 from gongkai.console.passwords import digest
 from reports.text import chinese_number, citation, safe_href
 from reports.text import clock as clock_of
@@ -121,11 +122,6 @@ def render(visit: Visit, template: str, *, status: int = 200, **values: Any) -> 
 def render_outside(template: str, *, status: int = 200, **values: Any) -> Response:
     """A page for nobody in particular: signing in, and errors."""
     return HTMLResponse(environment().get_template(template).render(user=None, csrf="", path="", **values), status)
-
-
-def menu(_user: User) -> list[tuple[str, str]]:
-    """The main menu of a user: what it says, and where it leads."""
-    return [("findings", "/findings")]
 
 
 @cache

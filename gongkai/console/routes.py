@@ -1,4 +1,7 @@
-"""Which address leads to which page, and who may open it."""
+"""Which address leads to which page: every module of pages lists its own `ROUTES`, gathered here, one line each.
+
+Of two routes that fit an address the first one serves it.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,6 @@ def _home(_visit: Visit) -> Response:
 
 ROUTES: list[BaseRoute] = [
     Route("/", signed_in(_home), methods=["GET"]),
-    Route("/findings", signed_in(findings.index), methods=["GET"]),
-    Route("/findings/all", signed_in(finding.act_on_many), methods=["POST"]),
-    Route("/findings/{fingerprint}", signed_in(finding.show), methods=["GET"]),
-    Route("/findings/{fingerprint}", signed_in(finding.act), methods=["POST"]),
-    Route("/findings/{fingerprint}/pages/{digest}", signed_in(finding.page), methods=["GET"]),
+    *findings.ROUTES,
+    *finding.ROUTES,
 ]

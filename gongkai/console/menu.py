@@ -1,0 +1,31 @@
+"""The main menu: one line for each entry, in the order in which it shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from storage.accounts import User
+
+
+def _everybody(_user: User) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry. `key` is its name under `menu` in words.yml; `shown` says to whom it is shown."""
+
+    key: str
+    address: str
+    shown: Callable[[User], bool] = _everybody
+
+
+ENTRIES: list[Entry] = [
+    Entry("findings", "/findings"),
+]
+
+
+def menu(user: User) -> list[tuple[str, str]]:
+    """The main menu of a user: the key of what it says, and where it leads."""
+    return [(entry.key, entry.address) for entry in ENTRIES if entry.shown(user)]

@@ -96,6 +96,13 @@ def read(connection: Connection, *, night: date | None = None, site: str | None 
     return [Run(**row) for row in connection.execute(query).mappings()]
 
 
+def latest(connection: Connection) -> list[Run]:
+    """Each site's last run, by site."""
+    last = sa.select(runs.c.site, sa.func.max(runs.c.night).label("night")).group_by(runs.c.site).subquery()
+    query = sa.select(runs).join(last, sa.and_(runs.c.site == last.c.site, runs.c.night == last.c.night))
+    return [Run(**row) for row in connection.execute(query.order_by(runs.c.site)).mappings()]
+
+
 def update(connection: Connection, run: int, **values: Any) -> None:
     connection.execute(sa.update(runs).where(runs.c.id == run).values(**values))
 

@@ -43,6 +43,37 @@ def test_on_a_phone_and_by_keyboard(tab, address):
     faultless(tab)
 
 
+def test_the_overview_by_keys_that_can_be_switched_off(tab, address):
+    enter(tab, address, there="/")
+    faultless(tab)
+    focused = "document.activeElement.textContent"
+    tab.keyboard.press("j")
+    first = tab.evaluate(focused)
+    tab.keyboard.press("j")
+    assert tab.evaluate(focused) != first
+    tab.keyboard.press("k")
+    assert tab.evaluate(focused) == first
+    tab.keyboard.press("/")
+    tab.wait_for_url(f"{address}/findings")
+    tab.keyboard.press("j")
+    tab.keyboard.press("x")
+    assert tab.locator("tbody tr:first-child input").is_checked()
+    tab.keyboard.press("/")
+    tab.keyboard.type("jx?")
+    assert tab.input_value("input[name=text]") == "jx?"
+    tab.locator("h1").click()
+    tab.keyboard.press("?")
+    assert tab.locator("#keys").is_visible()
+    faultless(tab)
+    tab.uncheck("#keys-on")
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("?")
+    assert not tab.locator("#keys").is_visible()
+    tab.set_viewport_size({"width": 320, "height": 640})
+    tab.goto(f"{address}/")
+    faultless(tab)
+
+
 def test_an_error_is_accessible_too(tab, address):
     enter(tab, address)
     with tab.expect_response(f"{address}/findings/{'0' * 20}") as answer:

@@ -22,6 +22,7 @@ class Entry:
 
 
 ENTRIES: list[Entry] = [
+    Entry("overview", "/"),
     Entry("findings", "/findings"),
 ]
 

@@ -5,19 +5,12 @@ Of two routes that fit an address the first one serves it.
 
 from __future__ import annotations
 
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
-from gongkai.console import finding, findings
-from gongkai.console.pages import Visit, signed_in
-
-
-def _home(_visit: Visit) -> Response:
-    return RedirectResponse("/findings", 303)
-
+from gongkai.console import finding, findings, overview
 
 ROUTES: list[BaseRoute] = [
-    Route("/", signed_in(_home), methods=["GET"]),
+    *overview.ROUTES,
     *findings.ROUTES,
     *finding.ROUTES,
 ]

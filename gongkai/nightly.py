@@ -18,7 +18,7 @@ from sqlalchemy.engine import Engine
 from gongkai import clock, ledgers, local_norms
 from gongkai.config import Settings
 from gongkai.errors import UserError, is_user_mistake, one_line, write_log
-from storage import runs, standing
+from storage import runs, seals, standing
 from storage.database import connect, reading
 from storage.runs import Run
 
@@ -249,11 +249,13 @@ def audit(engine: Engine, site: str, night: date, policy: Policy | None = None) 
     _no_later_audit(engine, site, night)
     with engine.begin() as connection:
         summary = audit_site(connection, site, night, policy=policy)
+        seals.begin(connection)
         standing.renew(connection, night, site=site)
         escalate(connection, _end_of(night), site)
         run = runs.find(connection, site, night)
         if run is not None and not summary.crashed:
             runs.update(connection, run.id, audited=clock.now())
+        seals.seal_night(connection, site, night)
     if summary.crashed:
         raise AuditCrashed("\n".join(f"{rule}: {trace}" for rule, trace in summary.crashed.items()))
 

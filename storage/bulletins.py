@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from storage import seals
 from storage.pages import pack, sha256, unpack
 from storage.schema import bulletin_files, bulletins
 
@@ -70,6 +71,7 @@ def issue(connection: Connection, bulletin: Issued, files: Mapping[str, bytes]) 
     """
     if find(connection, bulletin.number) is not None:
         raise NumberTaken(bulletin.number)
+    seals.begin(connection)
     row = vars(bulletin) | {"sites": list(bulletin.sites)}
     made = connection.execute(sa.insert(bulletins).values(**row)).inserted_primary_key
     assert made is not None
@@ -80,6 +82,7 @@ def issue(connection: Connection, bulletin: Issued, files: Mapping[str, bytes]) 
             for name, body in files.items()
         ],
     )
+    seals.seal_bulletin(connection, bulletin.number)
 
 
 def all_issued(connection: Connection) -> list[Issued]:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from storage import seals
 from storage.schema import events as table
 
 # Said by the department in charge, by its feedback form.
@@ -45,7 +46,7 @@ class Event:
 
 
 def append(connection: Connection, made: Iterable[Event]) -> None:
-    """Write events down, in this order.
+    """Write events down, in this order; each becomes a link of the chain. Of two writers the second waits.
 
     Raises:
         ValueError: A moment has no time zone.
@@ -55,8 +56,11 @@ def append(connection: Connection, made: Iterable[Event]) -> None:
     for row in rows:
         if row["at"].tzinfo is None:
             raise ValueError(f"an event's moment has no time zone: {row['at']}")
-    if rows:
-        connection.execute(sa.insert(table), rows)
+    if not rows:
+        return
+    seals.begin(connection)
+    insert = sa.insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    seals.seal_events(connection, connection.execute(insert, rows).scalars().all())
 
 
 def read(

@@ -455,6 +455,45 @@ bulletin_files = Table(
     Column("body", LargeBinary, nullable=False),  # zstd
 )
 
+# --- what proves that nothing was altered ---
+
+# Each row seals all before it (`storage.chain`); none is ever changed or removed.
+chain = Table(
+    "chain",
+    metadata,
+    Column("position", BigId, primary_key=True, autoincrement=False),
+    Column("kind", String(12), nullable=False),  # event, night, picture, bulletin, removal
+    Column("subject", Text, nullable=False),
+    Column("says", JSON, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Index(None, "kind", "subject"),
+)
+
+pictures = Table(
+    "pictures",  # what a browser showed of a finding's page; the PNG is a kept page
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("fingerprint", String(40), ForeignKey("findings.fingerprint"), nullable=False, index=True),
+    Column("url", Text, nullable=False),
+    Column("final_url", Text),
+    Column("at", UTCDateTime, nullable=False),
+    Column("status", Integer),
+    Column("sha256", String(64)),  # None: there is no picture, `detail` says why
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("detail", Text),
+    Column("browser", Text),
+)
+
+removed_pages = Table(
+    "removed_pages",  # kept pages whose time was over: what they were, and when they went
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("at", UTCDateTime, primary_key=True),
+    Column("size", Integer, nullable=False),
+)
+
 # --- the console's books ---
 
 standing = Table(

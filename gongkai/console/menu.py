@@ -24,6 +24,8 @@ class Entry:
 ENTRIES: list[Entry] = [
     Entry("overview", "/"),
     Entry("findings", "/findings"),
+    Entry("rules", "/rules"),
+    Entry("bulletins", "/bulletins"),
 ]
 
 

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from gongkai.console import finding, findings, overview
+from gongkai.console import bulletins, cases, downloads, finding, findings, overview, rules
 
 ROUTES: list[BaseRoute] = [
     *overview.ROUTES,
     *findings.ROUTES,
     *finding.ROUTES,
+    *downloads.ROUTES,
+    *cases.ROUTES,
+    *rules.ROUTES,
+    *bulletins.ROUTES,
 ]

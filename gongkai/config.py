@@ -131,7 +131,9 @@ class Console(_Strict):
 class Settings(_Strict):
     """All settings. Paths in a file are relative to that file."""
 
-    database: str = Field(default="var/gongkai.db", description="File of the SQLite database, or an SQLAlchemy URL.")
+    database: str = Field(
+        default="var/gongkai.db", description="File of the SQLite database, or postgresql://USER@HOST/NAME."
+    )
     profiles: tuple[Folder, ...] = Field(
         default=(), description="Folders with profiles of your own; they win over those that come with gongkai."
     )

@@ -17,7 +17,7 @@ from gongkai import typefaces
 from gongkai.config import VARIABLES, Settings
 from gongkai.errors import is_user_mistake, one_line
 from gongkai.messages import say
-from storage.database import connect
+from storage.database import connect, name_of
 
 GOOD, DOUBTFUL, BAD = "good", "doubtful", "bad"
 LOW_SPACE = 2 * 1024**3
@@ -69,15 +69,11 @@ def _database(settings: Settings) -> Check:
         if not (is_user_mistake(error) or isinstance(error, sa.exc.SQLAlchemyError)):
             raise
         return Check(name, BAD, one_line(error))
+    database = name_of(settings.database)
     if mode not in (None, "wal"):
-        zh, en = (
-            f"{settings.database}：日志模式 {mode}，应为 wal",
-            f"{settings.database}: journal mode {mode}, should be wal",
-        )
+        zh, en = f"{database}：日志模式 {mode}，应为 wal", f"{database}: journal mode {mode}, should be wal"
         return Check(name, DOUBTFUL, say(zh, en))
-    return Check(
-        name, GOOD, say(f"{settings.database}：可写", f"{settings.database}: writable") + (f" ({mode})" if mode else "")
-    )
+    return Check(name, GOOD, say(f"{database}：可写", f"{database}: writable") + (f" ({mode})" if mode else ""))
 
 
 def _written(database: str) -> str | None:

@@ -25,19 +25,21 @@ class UserError(Exception):
 
 
 def is_user_mistake(error: BaseException) -> bool:
-    """Whether an error of any layer is about what the user gave, and so is said in one line."""
+    """Whether an error of any layer is about what the user gave or the database's own trouble, and is said in one line."""
     from crawlers.ledgers import LedgerError
     from crawlers.profile import ProfileError
     from storage.database import DatabaseError
+    from storage.trouble import trouble_of
 
-    return isinstance(error, (UserError, ProfileError, LedgerError, DatabaseError))
+    return isinstance(error, (UserError, ProfileError, LedgerError, DatabaseError)) or trouble_of(error) is not None
 
 
 def one_line(error: BaseException) -> str:
     """The error's text on a single line, in the user's language where it has two; its type's name if it has no text."""
     from crawlers.ledgers import LedgerError
+    from storage.trouble import trouble_of
 
-    text = error.line(language()) if isinstance(error, LedgerError) else str(error)
+    text = error.line(language()) if isinstance(error, LedgerError) else trouble_of(error) or str(error)
     return " ".join(text.split()) or type(error).__name__
 
 

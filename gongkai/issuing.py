@@ -19,6 +19,7 @@ from gongkai.errors import UserError
 from storage import bulletins, runs
 from storage.bulletins import Issued
 from storage.database import reading
+from storage.locks import in_turn
 from storage.records import CaseEntry
 from storage.schema import TABLES, sightings
 from storage.schema import runs as runs_table
@@ -239,6 +240,7 @@ def issue(
 
     _must_be_office(settings)
     with told_in_one_line(), engine.begin() as connection:
+        in_turn(connection, "bulletins")
         template = office_template(settings)
         sites = sites_of(connection, wanted.sites)
         _must_be_next(connection, wanted, sites, how)
@@ -248,7 +250,8 @@ def issue(
         assert document.number is not None
         if bulletins.find(connection, document.number) is not None:
             raise UserError(f"{document.number} 已使用", f"{document.number} is taken")
-        bulletin = compose(connection, replace(wanted, sites=sites), document, settings.bulletin.weights)
+        with reading(engine) as as_it_was:  # of one moment, whatever is written meanwhile
+            bulletin = compose(as_it_was, replace(wanted, sites=sites), document, settings.bulletin.weights)
         period = wanted.period
         entry = Issued(
             number=document.number,

@@ -20,6 +20,7 @@ from gongkai.config import Settings
 from gongkai.errors import UserError, is_user_mistake, one_line, write_log
 from storage import runs, seals, standing
 from storage.database import connect, reading
+from storage.locks import in_turn
 from storage.runs import Run
 
 if TYPE_CHECKING:
@@ -248,6 +249,7 @@ def audit(engine: Engine, site: str, night: date, policy: Policy | None = None) 
 
     _no_later_audit(engine, site, night)
     with engine.begin() as connection:
+        in_turn(connection, f"audit:{site}")
         summary = audit_site(connection, site, night, policy=policy)
         seals.begin(connection)
         standing.renew(connection, night, site=site)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from storage.locks import in_turn
 from storage.schema import sessions, tokens, users
 
 VIEWER, INSPECTOR, DEPARTMENT, ADMINISTRATOR = "viewer", "inspector", "department", "administrator"
@@ -76,6 +77,7 @@ def add(connection: Connection, user: User) -> None:
         raise ValueError(f"no such role: {user.role}")
     if (user.role == DEPARTMENT) != bool(user.department):
         raise ValueError("a department's account, and only that, names its department")
+    in_turn(connection, f"user:{user.name}")
     if find(connection, user.name) is not None:
         raise NameTaken(user.name)
     connection.execute(sa.insert(users).values(vars(user) | {"sites": list(user.sites)}))

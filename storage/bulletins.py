@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from storage import seals
+from storage.locks import in_turn
 from storage.pages import pack, sha256, unpack
 from storage.schema import bulletin_files, bulletins
 
@@ -58,7 +59,8 @@ class Issued:
 
 
 def next_serial(connection: Connection, code: str, year: int) -> int:
-    """The number after the highest of the year."""
+    """The number after the highest of the year; nobody else is given one until the transaction ends."""
+    in_turn(connection, "bulletins")
     query = sa.select(sa.func.max(bulletins.c.serial)).where(bulletins.c.code == code, bulletins.c.year == year)
     return int(connection.execute(query).scalar() or 0) + 1
 
@@ -69,6 +71,7 @@ def issue(connection: Connection, bulletin: Issued, files: Mapping[str, bytes]) 
     Raises:
         NumberTaken: Its number was given before.
     """
+    in_turn(connection, "bulletins")
     if find(connection, bulletin.number) is not None:
         raise NumberTaken(bulletin.number)
     seals.begin(connection)

@@ -16,13 +16,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from storage.locks import LIFE, in_turn
 from storage.schema import chain as table
 
 EVENT, NIGHT, PICTURE, BULLETIN, REMOVAL = "event", "night", "picture", "bulletin", "removal"
 START = "0" * 64
 """What the first link has in place of the digest of one before it."""
 BATCH = 500
-_LOCK = 0x676F6E67  # of PostgreSQL's advisory locks, the one that is ours
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,9 @@ def digest_of(value: Any) -> str:
 def hold(connection: Connection) -> None:
     """From here to the end of the transaction nobody else adds a link. SQLite's writers are one at a time anyway.
 
-    A transaction that also writes what others do (`standing`) takes this first, so that no two wait for each other.
+    It is the turn of events and of what stands by them too, so that no two transactions wait for each other.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    in_turn(connection, LIFE)
 
 
 def append(connection: Connection, statements: Iterable[Statement]) -> list[Link]:

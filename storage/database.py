@@ -1,4 +1,4 @@
-"""Opening a database: SQLite with the settings under which no update is lost, or any other that SQLAlchemy knows."""
+"""Opening a database: an SQLite file with the settings under which no update is lost, or PostgreSQL by its URL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
-from storage.migrate import NewerDatabase, bring_up
+from storage.migrate import ForeignDatabase, NewerDatabase, bring_up
+from storage.trouble import trouble_of
+
+PATIENCE = 10  # seconds for a server that does not answer
 
 
 class DatabaseError(Exception):
@@ -19,16 +22,37 @@ class DatabaseError(Exception):
 
 
 def database_url(where: str | Path) -> str:
-    """A file's path becomes an SQLite URL; an SQLAlchemy URL stays what it is."""
+    """A file's path becomes an SQLite URL; a URL stays what it is, but for the `postgres:` that some write.
+
+    Raises:
+        DatabaseError: It is the URL of neither SQLite nor PostgreSQL.
+    """
     text = str(where)
-    return text if "://" in text else f"sqlite:///{text}"
+    if "://" not in text:
+        return f"sqlite:///{text}"
+    try:
+        url = sa.make_url(text)
+    except sa.exc.ArgumentError:
+        raise DatabaseError("database: 不是有效的数据库 URL (not a valid URL of a database)") from None
+    if url.drivername == "postgres":
+        url = url.set(drivername="postgresql")
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise DatabaseError(f"{url.drivername}: 只支持 SQLite 和 PostgreSQL (SQLite and PostgreSQL only)")
+    return url.render_as_string(hide_password=False)
+
+
+def name_of(where: str | Path) -> str:
+    """A database as it may be said: its file, or its URL without the password."""
+    url = database_url(where)
+    return url.removeprefix("sqlite:///") if url.startswith("sqlite:") else sa.make_url(url).render_as_string()
 
 
 def connect(where: str | Path, *, create: bool = True) -> Engine:
     """The engine of a database, its tables made or brought up to this version.
 
     Raises:
-        DatabaseError: The file is missing (with `create=False`), unreadable, no database, or of a newer version.
+        DatabaseError: The file is missing (with `create=False`), unreadable, no database, not ours, or of a newer
+            version; the server is away, or refuses us.
     """
     url = database_url(where)
     if url.startswith("sqlite:///"):
@@ -39,20 +63,36 @@ def connect(where: str | Path, *, create: bool = True) -> Engine:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DatabaseError(f"{path}: {error.strerror}") from error
+    named = name_of(where)
     try:
-        engine = sa.create_engine(url)
-        if engine.dialect.name == "sqlite":
-            _make_sqlite_safe(engine)
+        engine = _engine(url)
         with engine.begin() as connection:
             bring_up(connection)
     except NewerDatabase as error:
         raise DatabaseError(
-            f"{where}: 由更新版本的 gongkai 建立（{error}），请升级程序 (made by a newer version of gongkai)"
+            f"{named}: 由更新版本的 gongkai 建立（{error}），请升级程序 (made by a newer version of gongkai)"
         ) from error
+    except ForeignDatabase as error:
+        raise DatabaseError(f"{named}: {error}") from error
+    except ModuleNotFoundError as error:
+        raise DatabaseError(f"{named}: 缺少 PostgreSQL 驱动 (no driver): pip install 'gongkai[fleet]'") from error
     except (sa.exc.SQLAlchemyError, OSError) as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise DatabaseError(f"{where}: {reason}") from error
+        reason = trouble_of(error) or str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise DatabaseError(f"{named}: {reason}") from error
     return engine
+
+
+def _engine(url: str) -> Engine:
+    if url.startswith("sqlite:"):
+        engine = sa.create_engine(url)
+        _make_sqlite_safe(engine)
+        return engine
+    given = sa.make_url(url).query
+    chosen = {"connect_timeout": PATIENCE, "application_name": "gongkai", "client_encoding": "utf8"}
+    # A connection that the server has closed meanwhile is found out and made anew before it is used.
+    return sa.create_engine(
+        url, pool_pre_ping=True, connect_args={name: value for name, value in chosen.items() if name not in given}
+    )
 
 
 def _make_sqlite_safe(engine: Engine) -> None:
@@ -76,8 +116,11 @@ def _make_sqlite_safe(engine: Engine) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection that takes no write lock."""
-    with engine.connect().execution_options(reads_only=True) as connection, connection.begin():
+    """A connection that takes no write lock, and sees the database as it was at its first question."""
+    options: dict[str, Any] = {"reads_only": True}
+    if engine.dialect.name == "postgresql":
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from storage import store
 from storage.database import upsert
+from storage.locks import in_turn
 from storage.records import Judgment, NamedPerson, PageScan, PersonalDatum, Record, Withheld
 from storage.schema import TABLES, dump_files
 
@@ -39,6 +40,7 @@ class DumpFile:
 
 def save_dump(connection: Connection, site: str, dump: DumpFile, records: Iterable[Record], night: date) -> int:
     """Write a dump's records in place of those that came from a file of that name before; how many."""
+    in_turn(connection, f"dumps:{site}")
     forget_dump(connection, site, dump.file)
     written = store.save(connection, records, night)
     upsert(connection, dump_files, [vars(dump) | {"site": site}], ("site", "file"))

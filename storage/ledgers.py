@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from storage import store
 from storage.database import upsert
+from storage.locks import in_turn
 from storage.records import LEDGERS, Record
 from storage.schema import TABLES, ledger_unread
 from storage.schema import ledger_files as table
@@ -71,6 +72,7 @@ def save_ledger(
     Returns:
         How many records were written.
     """
+    in_turn(connection, f"ledgers:{site}")
     listed = list(records)
     for other in _same_contents(connection, site, sha256):
         if other != file:

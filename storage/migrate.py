@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from storage.locks import in_turn
 from storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ class NewerDatabase(Exception):
     """The database was made by a later version of gongkai than this one."""
 
 
+class ForeignDatabase(Exception):
+    """The database holds another program's tables, or cannot hold ours; the message says which, in both languages."""
+
+
 def revision_of(connection: Connection) -> str | None:
     """The revision that a database is at; None: it has no tables yet."""
     inspector = sa.inspect(connection)
@@ -42,11 +47,16 @@ def bring_up(connection: Connection) -> None:
 
     Raises:
         NewerDatabase: Its revision is not known here.
+        ForeignDatabase: There are other tables of our names in it, or it sorts text in a way of its own.
     """
+    if revision_of(connection) == HEAD:
+        return
+    in_turn(connection, "schema")
     at = revision_of(connection)
-    if at == HEAD:
+    if at == HEAD:  # another process was here first
         return
     if at is None:
+        _suits(connection)
         metadata.create_all(connection)
         _version.create(connection)
         connection.execute(_version.insert().values(version_num=HEAD))
@@ -59,6 +69,27 @@ def bring_up(connection: Connection) -> None:
     if not sa.inspect(connection).has_table(_version.name):
         command.stamp(config, at)
     command.upgrade(config, HEAD)
+
+
+# By their code points, as Python and SQLite sort; a language sorts otherwise.
+_SORTED = ("(2026)", "A", "_", "a", "é", "一", "丁", "阿", "（2026）")
+
+
+def _suits(connection: Connection) -> None:
+    """See that a database without our tables can take them, and gives the same answers in the same order as SQLite."""
+    taken = sorted(set(sa.inspect(connection).get_table_names()) & set(metadata.tables))
+    if taken:
+        raise ForeignDatabase(f"已有其他程序的表 {taken[0]} (has another program's table {taken[0]})")
+    if connection.dialect.name != "postgresql":
+        return
+    if connection.execute(sa.text("SHOW server_encoding")).scalar() != "UTF8":
+        raise ForeignDatabase(_HOW_TO_MAKE.format(zh="编码不是 UTF8", en="its encoding is not UTF8"))
+    word = sa.values(sa.column("word", sa.Text), name="words").data([(text,) for text in reversed(_SORTED)])
+    if tuple(connection.execute(sa.select(word.c.word).order_by(word.c.word)).scalars()) != _SORTED:
+        raise ForeignDatabase(_HOW_TO_MAKE.format(zh="排序规则不是 C", en="its collation is not C"))
+
+
+_HOW_TO_MAKE = "{zh} ({en}): createdb --template=template0 --encoding=UTF8 --locale=C gongkai"
 
 
 def configuration(connection: Connection) -> Config:

@@ -40,7 +40,11 @@ def page_row(digest: str, body: bytes, content_type: str | None) -> dict[str, An
 
 
 def keep(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Write rows of `page_row`; a body that is there is not written again."""
+    """Write rows of `page_row`; a body that is there is not written again.
+
+    In the order of their hashes: two crawls that meet the same pages at once must not wait for each other in a circle.
+    """
+    rows = sorted(rows, key=lambda row: row["sha256"])
     upsert(connection, pages, rows, ("sha256",), keep=("size", "content_type", "body"))
 
 

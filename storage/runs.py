@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from storage.database import upsert
+from storage.locks import in_turn
 from storage.records import Section
 from storage.schema import accesses, issues, runs, section_reads, sites
 
@@ -68,6 +69,7 @@ def all_sites(connection: Connection) -> list[Site]:
 
 def start(connection: Connection, site: str, night: date, now: datetime) -> Run:
     """The run of this site and night: the one that was begun (a killed night goes on), or a new one."""
+    in_turn(connection, f"run:{site}")
     found = find(connection, site, night)
     if found is not None:
         return found

@@ -155,7 +155,7 @@ def of_removal(connection: Connection, at: datetime) -> dict[str, Any]:
 
 def _rows(connection: Connection, query: sa.Select[Any], names: tuple[str, ...]) -> list[Any]:
     """How many rows, and the hash of all of them: of their sorted hashes, as databases sort texts differently."""
-    rows = connection.execution_options(yield_per=2000).execute(query).mappings()
+    rows = connection.execute(query.execution_options(yield_per=2000)).mappings()
     hashes = sorted(_row(row, names) for row in rows)
     return [len(hashes), hashlib.sha256("".join(hashes).encode()).hexdigest()]
 

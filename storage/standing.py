@@ -16,6 +16,7 @@ from storage.database import upsert
 from storage.findings import Finding, state_at
 from storage.handling import looks_of
 from storage.life import DISMISS, NEW, WAIVE, Life, life
+from storage.locks import LIFE, in_turn
 from storage.schema import sightings
 from storage.schema import standing as table
 
@@ -29,6 +30,7 @@ def renew(connection: Connection, today: date, *, site: str | None = None, only:
         site: Only this site's.
         only: Only these fingerprints.
     """
+    in_turn(connection, LIFE)
     night = connection.execute(sa.select(sa.func.max(sightings.c.night)).where(sightings.c.night <= today)).scalar()
     if night is None:
         return 0

@@ -81,3 +81,21 @@ def cjk_fonts():
             pytest.skip("GONGKAI_NO_FONTS=1")
         pytest.fail("no Chinese fonts: make fonts fetches them; GONGKAI_NO_FONTS=1 leaves these tests out")
     return found
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A PostgreSQL of this process, up in a second or two; it comes with `make install`."""
+    if os.environ.get("GONGKAI_NO_POSTGRES") == "1":
+        pytest.skip("GONGKAI_NO_POSTGRES=1")
+    from tests.postgres import Server
+
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def postgres(postgres_server):
+    """The URL of an empty PostgreSQL database of the test's own."""
+    return postgres_server.new_database()

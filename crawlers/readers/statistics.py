@@ -27,7 +27,7 @@ _DUE = re.compile(r"应(?:当)?(?:上网|公开|公布)")
 _UPLOADED = re.compile(r"(?:上网|公开|公布)(?:文书)?(?:数|件数|份数|数量|文书)|已(?:上网|公开|公布)")
 _CLOSED = re.compile(r"(?:结案|审结|办结)(?:数|件数|数量)?")
 _NOTE = re.compile(r"^[(（]?(?:注|备注|说明|附注)[\d一二三]*[:：、]")
-_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3}){1,2}|\d{1,9}")
 _LEAST_COLUMNS = 3
 _HEAD_ROWS = 4
 

@@ -20,6 +20,7 @@ from storage import events, life, standing
 from storage.accounts import User
 from storage.events import RECTIFIED, REPLIED, Event
 from storage.findings import CERTAIN, state_at
+from storage.locks import LIFE, in_turn
 from storage.schema import standing as table
 
 LONGEST_WAIVER = timedelta(days=366)
@@ -103,6 +104,7 @@ def do(connection: Connection, user: User, fingerprint: str, deed: Deed, now: da
     Raises:
         NotThere, NotAllowed, Incomplete, Stale: Nothing was written.
     """
+    in_turn(connection, LIFE)  # before the version is looked at: who comes second must see what the first did
     row = find(connection, user, fingerprint)
     if not may(user, deed.what):
         raise NotAllowed("role")

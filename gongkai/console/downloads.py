@@ -76,7 +76,7 @@ def findings(visit: Visit) -> Response:
     heads = [Head(words.say(f"findings.fields.{name}"), *look) for name, look in COLUMNS.items()]
 
     def rows(connection: Connection) -> Iterator[Sequence[Any]]:
-        for row in connection.execution_options(yield_per=1000).execute(query).mappings():
+        for row in connection.execute(query.execution_options(yield_per=1000)).mappings():
             values = _values(row, today)
             yield [values[name] for name in COLUMNS]
 

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from gongkai.console.passwords import digest, fits, new_secret
 from storage import accounts
 from storage.accounts import Session, User
+from storage.locks import in_turn
 
 TRIES = 5
 LOCKED = timedelta(minutes=15)
@@ -41,6 +42,7 @@ class Limiter:
 
 def sign_in(connection: Connection, name: str, password: str, now: datetime) -> SignedIn | None:
     """A session for the right password; None for a wrong one, an unknown name, a locked or closed account alike."""
+    in_turn(connection, f"user:{name}")  # guesses that come at once are counted one by one
     user = accounts.find(connection, name)
     right = fits(password, None if user is None else user.password)
     if user is None or not user.active:

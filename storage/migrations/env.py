@@ -6,12 +6,17 @@ from typing import Any, Literal
 
 from alembic import context
 
-from storage.schema import UTCDateTime, metadata
+from storage.columns import String, Text, UTCDateTime
+from storage.schema import metadata
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
-    """In a revision our own type is the plain one that it is stored as: revisions must not change with the code."""
-    return "sa.DateTime()" if kind == "type" and isinstance(item, UTCDateTime) else False
+    """In a revision our own types are the plain ones that they are stored as: revisions must not change with the code."""
+    if kind != "type" or not isinstance(item, Text | UTCDateTime):
+        return False
+    if isinstance(item, String):
+        return f"sa.{item.impl_instance!r}"
+    return "sa.Text()" if isinstance(item, Text) else "sa.DateTime()"
 
 
 context.configure(

@@ -105,6 +105,12 @@ def latest(connection: Connection) -> list[Run]:
     return [Run(**row) for row in connection.execute(query.order_by(runs.c.site)).mappings()]
 
 
+def newest(connection: Connection, site: str, *, most: int) -> list[Run]:
+    """A site's last runs, newest first, at most so many."""
+    query = sa.select(runs).where(runs.c.site == site).order_by(runs.c.night.desc()).limit(most)
+    return [Run(**row) for row in connection.execute(query).mappings()]
+
+
 def update(connection: Connection, run: int, **values: Any) -> None:
     connection.execute(sa.update(runs).where(runs.c.id == run).values(**values))
 
@@ -153,6 +159,38 @@ def section_history(
     for row in connection.execute(query).mappings():
         history.setdefault(row["url"], []).append(dict(row))
     return history
+
+
+def readings(
+    connection: Connection, site: str, url: str, *, before: date | None = None, most: int
+) -> list[dict[str, Any]]:
+    """The nights on which one section was read, newest first, at most so many: night, complete, why, items, newest, oldest.
+
+    Args:
+        before: Only those before this night.
+    """
+    query = sa.select(section_reads).where(section_reads.c.site == site, section_reads.c.url == url)
+    if before is not None:
+        query = query.where(section_reads.c.night < before)
+    query = query.order_by(section_reads.c.night.desc()).limit(most)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def outcomes(connection: Connection, run: int) -> dict[str, int]:
+    """How the requests of a run ended, by `Access`: how many addresses."""
+    query = sa.select(accesses.c.access, sa.func.count()).where(accesses.c.run == run).group_by(accesses.c.access)
+    return {access: int(count) for access, count in connection.execute(query)}
+
+
+def asked(connection: Connection, run: int, access: str, *, after: str = "", most: int) -> list[dict[str, Any]]:
+    """The addresses of a run that ended so, by address: url, status, detail, at.
+
+    Args:
+        after: Only those behind this address.
+    """
+    columns = (accesses.c.url, accesses.c.status, accesses.c.detail, accesses.c.at)
+    query = sa.select(*columns).where(accesses.c.run == run, accesses.c.access == access, accesses.c.url > after)
+    return [dict(row) for row in connection.execute(query.order_by(accesses.c.url).limit(most)).mappings()]
 
 
 def access_history(connection: Connection, site: str, urls: list[str], until: date) -> dict[str, list[dict[str, Any]]]:

@@ -67,6 +67,14 @@ def read(
     ]
 
 
+def one(connection: Connection, kind: type[R], **key: object) -> Seen[R] | None:
+    """The record with these values of its key; None: there is none."""
+    table = TABLES[kind]
+    query = sa.select(table).where(*(table.c[name] == value for name, value in key.items()))
+    row = connection.execute(query).mappings().first()
+    return None if row is None else Seen(from_row(kind, dict(row)), row["first_seen"], row["last_seen"])
+
+
 def forget(connection: Connection, kind: type[Record], **equals: object) -> None:
     """Delete the records whose columns equal the given values (a ledger that is imported again)."""
     table = TABLES[kind]

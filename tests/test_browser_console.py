@@ -69,9 +69,24 @@ def test_the_overview_by_keys_that_can_be_switched_off(tab, address):
     tab.keyboard.press("Escape")
     tab.keyboard.press("?")
     assert not tab.locator("#keys").is_visible()
-    tab.set_viewport_size({"width": 320, "height": 640})
-    tab.goto(f"{address}/")
-    faultless(tab)
+
+
+def test_from_the_overview_to_a_court_a_section_and_a_run(tab, address):
+    enter(tab, address, there="/")
+    for width in (320, 1280):
+        tab.set_viewport_size({"width": width, "height": 640})
+        tab.goto(f"{address}/")
+        faultless(tab)
+        tab.click("tbody th a >> text=示例市城南区人民法院")
+        faultless(tab)
+        tab.click("#sections ~ .wide tbody th a >> nth=0")
+        assert tab.locator("#readings").is_visible()
+        faultless(tab)
+        tab.click("#readings ~ .wide tbody th a >> nth=0")
+        assert tab.locator("#causes").is_visible()
+        faultless(tab)
+        tab.click("nav >> text=巡查")
+        faultless(tab)
 
 
 def test_an_error_is_accessible_too(tab, address):

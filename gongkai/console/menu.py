@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from storage.accounts import User
+from storage.accounts import DEPARTMENT, User
 
 
 def _everybody(_user: User) -> bool:
     return True
+
+
+def _not_departments(user: User) -> bool:
+    return user.role != DEPARTMENT
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Entry:
 ENTRIES: list[Entry] = [
     Entry("overview", "/"),
     Entry("findings", "/findings"),
+    Entry("runs", "/runs", _not_departments),
     Entry("rules", "/rules"),
     Entry("bulletins", "/bulletins"),
 ]

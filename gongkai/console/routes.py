@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from gongkai.console import bulletins, cases, downloads, finding, findings, overview, rules
+from gongkai.console import bulletins, cases, court, downloads, finding, findings, nights, overview, rules
 
 ROUTES: list[BaseRoute] = [
     *overview.ROUTES,
@@ -17,4 +17,6 @@ ROUTES: list[BaseRoute] = [
     *cases.ROUTES,
     *rules.ROUTES,
     *bulletins.ROUTES,
+    *court.ROUTES,
+    *nights.ROUTES,
 ]

@@ -163,6 +163,11 @@ def tokens_of(connection: Connection, user: str) -> list[Token]:
     return [Token(**row) for row in connection.execute(query).mappings()]
 
 
+def forget_tokens(connection: Connection, now: datetime) -> None:
+    """Delete the tokens that have expired."""
+    connection.execute(sa.delete(tokens).where(tokens.c.expires <= now))
+
+
 def revoke(connection: Connection, user: str, digest: str) -> bool:
     """End one of an account's tokens; False: it has none such."""
     ended = connection.execute(sa.delete(tokens).where(tokens.c.user == user, tokens.c.digest == digest))

@@ -59,7 +59,9 @@ LAYERS = {
     ),
     "gongkai": Layer(
         words("storage crawlers auditors reports"),
-        words("typer rich pydantic sqlalchemy jinja2 markupsafe ruamel.yaml openpyxl starlette uvicorn pwdlib limits"),
+        words(
+            "typer rich pydantic sqlalchemy jinja2 markupsafe ruamel.yaml openpyxl starlette fastapi uvicorn pwdlib limits"
+        ),
         clock=True,
     ),
 }

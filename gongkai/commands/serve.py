@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy.engine import Connection
 
 from gongkai import clock, config, errors, terminal
 from gongkai.commands import options
@@ -17,7 +18,7 @@ from gongkai.commands.options import help_of
 from gongkai.errors import UserError
 from gongkai.messages import say
 from storage import accounts, standing
-from storage.accounts import ROLES, User
+from storage.accounts import ROLES, Token, User
 from storage.database import connect, reading
 
 app = typer.Typer()
@@ -207,6 +208,78 @@ def list_users(settings_file: options.Config = None) -> int:
     for user in found:
         state = say("正常", "active") if user.active else say("停用", "closed")
         table.add_row(*(Text(x) for x in (user.name, user.role, user.department or "", " ".join(user.sites), state)))
+    terminal.output().print(table)
+    return errors.OK
+
+
+@group.command(
+    "token",
+    no_args_is_help=True,
+    help=manual(
+        (
+            "为账户建立接口令牌，只显示这一次；或者列出、撤销其令牌。",
+            "Make a token of the interface for programs, shown this once; or list the account's tokens, or end one.",
+        ),
+        [
+            ("gongkai user token office --label 数据看板", ("有效90天", "for 90 days")),
+            ("gongkai user token office", ("列出", "list them")),
+            ("gongkai user token office --revoke 3f9a", ("撤销", "end one")),
+        ],
+    ),
+)
+def token(
+    name: Name,
+    label: Annotated[
+        str | None, typer.Option("--label", metavar="TEXT", show_default=False, help=help_of("用途", "what it is for"))
+    ] = None,
+    days: Annotated[
+        int, typer.Option("--days", metavar="N", min=1, max=366, help=help_of("有效天数", "for how many days"))
+    ] = 90,
+    revoke: Annotated[
+        str | None,
+        typer.Option("--revoke", metavar="CODE", show_default=False, help=help_of("撤销此令牌", "end this one")),
+    ] = None,
+    settings_file: options.Config = None,
+) -> int:
+    """Make, list or end tokens of an account."""
+    from gongkai.console import tokens
+
+    settings = config.load(settings_file)
+    with connect(settings.database, create=False).begin() as connection:
+        _known(accounts.find(connection, name), name)
+        if revoke is not None:
+            return _revoke(connection, name, revoke)
+        if label is None:
+            return _list_tokens(accounts.tokens_of(connection, name))
+        try:
+            secret = tokens.make(connection, name, label, days, clock.now())
+        except tokens.TooMany:
+            raise UserError(f"{name}: 令牌已达上限，请先撤销", f"{name}: too many tokens; end one first") from None
+        except ValueError:
+            raise UserError("--label 应为1至80个字符", "--label has 1 to 80 characters") from None
+    terminal.messages().print(say("令牌只显示这一次：", "shown this once:"))
+    print(secret)
+    return errors.OK
+
+
+def _revoke(connection: Connection, name: str, code: str) -> int:
+    fits = [one for one in accounts.tokens_of(connection, name) if one.digest.startswith(code.lower())]
+    if len(fits) != 1:
+        raise UserError(
+            f"--revoke {code}: 有 {len(fits)} 个令牌以此开头", f"--revoke {code}: {len(fits)} tokens begin with it"
+        )
+    accounts.revoke(connection, name, fits[0].digest)
+    terminal.messages().print(say(f"已撤销 {fits[0].label}", f"ended {fits[0].label}"))
+    return errors.OK
+
+
+def _list_tokens(found: list[Token]) -> int:
+    table = Table(box=None, pad_edge=False)
+    for heading in (say("代号", "code"), say("用途", "label"), say("建立", "made"), say("到期", "expires")):
+        table.add_column(heading, overflow="fold")
+    for one in found:
+        days = [at.astimezone(clock.CHINA).date().isoformat() if at else "" for at in (one.made, one.expires)]
+        table.add_row(*(Text(x) for x in (one.digest[:8], one.label, *days)))
     terminal.output().print(table)
     return errors.OK
 

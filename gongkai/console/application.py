@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import Engine
@@ -20,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 
 from gongkai.config import Settings
 from gongkai.console import signing_in, words
+from gongkai.console.api import application as api
 from gongkai.console.pages import COOKIE, HERE, Console, Visit, console_of, render_outside, signed_in
 from gongkai.console.passwords import digest
 from gongkai.console.routes import ROUTES
@@ -29,6 +31,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+MOST_BODY = 8 * 2**20  # bytes
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -47,35 +50,53 @@ def create(engine: Engine, settings: Settings, *, console: Console | None = None
         console: In place of one of its own, with another clock.
         secure: It is reached by https: the cookie is sent no other way.
     """
+    held = console or Console(engine, settings)
     routes: list[BaseRoute] = [
         Route("/sign-in", sign_in, methods=["GET", "POST"]),
         Route("/sign-out", signed_in(sign_out), methods=["POST"]),
         *ROUTES,
+        Mount(api.PATH, api.create(held), name="api"),
         Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
     ]
+    headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
     hosts = list(settings.console.hosts)
     made = Starlette(
         routes=routes,
         middleware=[
-            Middleware(BaseHTTPMiddleware, dispatch=_with_headers),
+            Middleware(BaseHTTPMiddleware, dispatch=partial(_guarded, headers=headers)),
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
         ],
-        exception_handlers={HTTPException: _said, 404: _said, 500: _crashed},
+        exception_handlers={HTTPException: _said, 404: _said, 500: partial(_crashed, headers=headers)},
     )
-    made.state.console = console or Console(engine, settings)
-    made.state.limiter = signing_in.Limiter()
+    made.state.console = held
+    made.state.limiter = signing_in.Limiter(signing_in.RATE)
     made.state.secure = secure
     return made
 
 
-async def _with_headers(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:
-    answer = await handle(request)
-    for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
-    if request.url.path.startswith("/static/"):
+async def _guarded(
+    request: Request, handle: Callable[[Request], Awaitable[Response]], *, headers: Mapping[str, str]
+) -> Response:
+    """Every answer has the strict headers, and no body is read that is larger than a form of ours."""
+    path = request.url.path
+    answer = _strict(_too_large(request) or await handle(request), headers)
+    if path.startswith("/static/"):
         answer.headers["Cache-Control"] = "max-age=3600"
-    if request.app.state.secure:
-        answer.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return answer
+
+
+def _too_large(request: Request) -> Response | None:
+    """A body that is larger than any form of ours, or does not say how large it is, is not read."""
+    length = request.headers.get("content-length")
+    if length is None:
+        chunked = "transfer-encoding" in request.headers
+        return Response(status_code=411) if chunked else None
+    return Response(status_code=413) if not length.isdecimal() or int(length) > MOST_BODY else None
+
+
+def _strict(answer: Response, headers: Mapping[str, str]) -> Response:
+    for name, value in headers.items():
+        answer.headers.setdefault(name, value)
     return answer
 
 
@@ -86,8 +107,9 @@ async def _said(_request: Request, error: Exception) -> Response:
     return render_outside("error.html.j2", status=status, code=status, message=known)
 
 
-async def _crashed(_request: Request, _error: Exception) -> Response:
-    return render_outside("error.html.j2", status=500, code=500, message=words.say("errors.bug"))
+async def _crashed(_request: Request, _error: Exception, *, headers: Mapping[str, str]) -> Response:
+    # Starlette makes this answer outside of all middleware.
+    return _strict(render_outside("error.html.j2", status=500, code=500, message=words.say("errors.bug")), headers)
 
 
 async def sign_in(request: Request) -> Response:

@@ -113,7 +113,7 @@ def page(connection: Connection, filters: Filters, user: User, today: Any, size:
     order = ORDERS[filters.order]
     query = sa.select(standing).where(wanted).order_by(*order).limit(size + 1)
     if filters.after:
-        query = query.where(_after(connection, filters))
+        query = query.where(_after(connection, filters, user))
     rows = [dict(row) for row in connection.execute(query).mappings()]
     some = sa.select(standing.c.fingerprint).where(wanted).limit(MOST_COUNTED + 1).subquery()
     count = int(connection.execute(sa.select(sa.func.count()).select_from(some)).scalar() or 0)
@@ -121,9 +121,10 @@ def page(connection: Connection, filters: Filters, user: User, today: Any, size:
     return Page(rows[:size], min(count, MOST_COUNTED), count <= MOST_COUNTED, more)
 
 
-def _after(connection: Connection, filters: Filters) -> sa.ColumnElement[bool]:
+def _after(connection: Connection, filters: Filters, user: User) -> sa.ColumnElement[bool]:
     """What stands behind the row at which the last page ended."""
-    last = connection.execute(sa.select(standing).where(standing.c.fingerprint == filters.after)).mappings().first()
+    known = sa.and_(standing.c.fingerprint == filters.after, seen_by(user))  # else its place would tell of it
+    last = connection.execute(sa.select(standing).where(known)).mappings().first()
     if last is None:
         raise BadFilter(filters.after)
     column = {"severity": standing.c.severity, "deadline": standing.c.deadline, "newest": standing.c.first_seen}[

@@ -19,7 +19,7 @@ TRIES = 5
 LOCKED = timedelta(minutes=15)
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
-_A_MINUTE = parse("10/minute")
+RATE = "10/minute"  # of one address, whatever the account
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,15 @@ class SignedIn:
 
 
 class Limiter:
-    """How often an address may try to sign in: ten times a minute, counted in this process."""
+    """How often an address may try, counted in this process. `rate`: such as "10/minute"."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate: str) -> None:
+        self._rate = parse(rate)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def allows(self, address: str) -> bool:
-        return self._limiter.hit(_A_MINUTE, "sign-in", address)
+        """Whether it may once more; asking counts."""
+        return self._limiter.hit(self._rate, address)
 
 
 def sign_in(connection: Connection, name: str, password: str, now: datetime) -> SignedIn | None:

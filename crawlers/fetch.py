@@ -23,17 +23,8 @@ from crawlers.urls import host_of, identity, resolve
 from storage.records import Access
 
 MOST_REDIRECTS = 20  # as many as browsers follow
-_KEPT_HEADERS = (
-    "content-type",
-    "content-length",
-    "etag",
-    "last-modified",
-    "date",
-    "server",
-    "location",
-    "retry-after",
-    "content-disposition",
-)
+LONGEST_HEADER = 1000
+_SECRET_HEADERS = frozenset({"set-cookie", "set-cookie2"})  # keys of sessions with us: nothing that a proof needs
 
 
 @dataclass(slots=True)
@@ -162,12 +153,12 @@ class Fetcher:
 
 
 def kept_headers(response: Response) -> dict[str, str]:
-    """The headers that matter, names in lower case."""
+    """The headers as they came, names in lower case, without cookies; those that came twice joined by a comma."""
     found: dict[str, str] = {}
-    for name in _KEPT_HEADERS:
-        value = response.headers.get(name)
-        if value is not None:
-            found[name] = value.decode("latin-1")
+    for raw, values in response.headers.items():
+        name = raw.decode("latin-1").lower()
+        if name not in _SECRET_HEADERS:
+            found[name] = b", ".join(values).decode("latin-1").replace("\0", "")[:LONGEST_HEADER]
     return found
 
 

@@ -25,6 +25,20 @@ from storage.schema import accesses, extracts
 
 BATCH = 150
 _KINDS = {kind.value: kind for kind in LinkKind}
+# Of an answer whose body is not kept anew: what the next night and the rules ask for. The others stand with the body.
+_HEADERS_ALWAYS = frozenset(
+    {
+        "content-type",
+        "content-length",
+        "etag",
+        "last-modified",
+        "date",
+        "server",
+        "location",
+        "retry-after",
+        "content-disposition",
+    }
+)
 AT_LEAST_EVERY = 2.0  # seconds: polite crawls are slow, and should lose little when they are killed
 
 
@@ -43,6 +57,9 @@ class Writer:
     ) -> None:
         """One URL's outcome tonight."""
         assert answer.outcome is not None
+        headers = answer.headers
+        if sha256 is None or unchanged:
+            headers = {name: text for name, text in headers.items() if name in _HEADERS_ALWAYS}
         self._accesses.append(
             {
                 "run": self._run,
@@ -56,7 +73,7 @@ class Writer:
                 "detail": answer.outcome.detail,
                 "sha256": sha256,
                 "size": len(answer.body) if answer.body else None,
-                "headers": answer.headers,
+                "headers": headers,
                 "kind": job.kind.value,
                 "internal": job.internal,
                 "depth": job.depth,

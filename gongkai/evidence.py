@@ -64,3 +64,16 @@ def is_html(content_type: str | None, body: bytes) -> bool:
     if content_type:
         return "html" in content_type.lower()
     return body[:1024].lstrip().lower().startswith((b"<!doctype", b"<html", b"<head", b"<"))
+
+
+def shows_personal_data(connection: Connection, finding: Finding) -> bool:
+    """Whether a picture of the finding's page may show somebody's personal data: a page of it does, or did."""
+    if any(e.sha256 in with_personal_data(connection) for e in finding.evidence):
+        return True
+    about = {finding.subject.url, *(e.url for e in finding.evidence)}
+    for kind in (PersonalDatum, NamedPerson):
+        table = TABLES[kind]
+        query = sa.select(table.c.id).where(table.c.site == finding.site, table.c.url.in_([u for u in about if u]))
+        if connection.execute(query.limit(1)).first() is not None:
+            return True
+    return finding.rule.startswith("P-")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.engine import Engine
 
-from gongkai import clock, ledgers, local_norms
+from gongkai import clock, ledgers, local_norms, sealing
 from gongkai.config import Settings
 from gongkai.errors import UserError, is_user_mistake, one_line, write_log
 from storage import runs, seals, standing
@@ -172,6 +172,7 @@ def run_night(
     sites = tuple(done[p.id] for p in profiles)
     if all(s.already for s in sites) and (out / "findings.json").exists():
         return Night(date=night, sites=sites, files=(), bulletin=None)
+    sealing.note(engine, settings.out)
     bulletin, files = write_bulletin(engine, night, [p.id for p in profiles], out)
     return Night(date=night, sites=sites, files=tuple(files), bulletin=bulletin)
 

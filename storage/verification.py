@@ -78,7 +78,10 @@ def verify(
         on_page: Told how many kept pages were hashed.
     """
     result = Verified()
-    for problem in _problems(connection, result, {a.position: a.digest for a in anchors}, on_page):
+    noted: dict[int, set[str]] = {}
+    for anchor in anchors:
+        noted.setdefault(anchor.position, set()).add(anchor.digest)
+    for problem in _problems(connection, result, noted, on_page):
         result.problems.append(problem)
         if len(result.problems) >= ENOUGH:
             break
@@ -86,7 +89,7 @@ def verify(
 
 
 def _problems(
-    connection: Connection, result: Verified, anchors: dict[int, str], on_page: Callable[[int], None] | None
+    connection: Connection, result: Verified, anchors: dict[int, set[str]], on_page: Callable[[int], None] | None
 ) -> Iterator[Problem]:
     newest = _newest(connection)
     before: Link | None = None
@@ -97,7 +100,7 @@ def _problems(
                 found.append(Problem("order", link.subject, link.position))
             elif not link.is_whole or link.previous != (before.digest if before else START):
                 found.append(Problem("link", link.subject, link.position))
-            if anchors.pop(link.position, link.digest) != link.digest:
+            if anchors.pop(link.position, {link.digest}) != {link.digest}:
                 found.append(Problem("anchor", link.subject, link.position))
             result.links[link.kind] += 1
             result.head = before = link

@@ -136,6 +136,18 @@ def close(connection: Connection, digest: str) -> None:
     connection.execute(sa.delete(sessions).where(sessions.c.digest == digest))
 
 
+def close_others(connection: Connection, user: str, digest: str) -> None:
+    """End all sessions of an account but this one."""
+    connection.execute(sa.delete(sessions).where(sessions.c.user == user, sessions.c.digest != digest))
+
+
+def sessions_of(connection: Connection, user: str) -> list[dict[str, Any]]:
+    """An account's sessions, last used first: digest, made, used."""
+    columns = (sessions.c.digest, sessions.c.made, sessions.c.used)
+    query = sa.select(*columns).where(sessions.c.user == user).order_by(sessions.c.used.desc())
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def forget_sessions(connection: Connection, *, used_before: datetime) -> None:
     """Delete the sessions that have been idle for long."""
     connection.execute(sa.delete(sessions).where(sessions.c.used < used_before))

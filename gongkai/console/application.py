@@ -124,19 +124,13 @@ async def sign_in(request: Request) -> Response:
         return render_outside("sign_in.html.j2", status=429, there=there, failed=words.say("sign_in.too_often"))
     form = await request.form(max_files=0, max_fields=10)
     name, password = str(form.get("name", "")), str(form.get("password", ""))
-    opened = await run_in_threadpool(_sign_in, console_of(request), name, password)
+    console = console_of(request)
+    opened = await run_in_threadpool(signing_in.sign_in, console.engine, name, password, console.now())
     if opened is None:
         return render_outside("sign_in.html.j2", status=401, there=there, failed=words.say("sign_in.failed"))
     answer = RedirectResponse(there, 303)
-    answer.set_cookie(
-        COOKIE, opened.cookie, httponly=True, samesite="strict", secure=request.app.state.secure, path="/"
-    )
+    signing_in.give(answer, COOKIE, opened, secure=request.app.state.secure)
     return answer
-
-
-def _sign_in(console: Console, name: str, password: str) -> signing_in.SignedIn | None:
-    with console.engine.begin() as connection:
-        return signing_in.sign_in(connection, name, password, console.now())
 
 
 def sign_out(visit: Visit) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gongkai.console.visibility import may_manage_accounts
 from storage.accounts import DEPARTMENT, User
 
 
@@ -31,6 +32,7 @@ ENTRIES: list[Entry] = [
     Entry("runs", "/runs", _not_departments),
     Entry("rules", "/rules"),
     Entry("bulletins", "/bulletins"),
+    Entry("accounts", "/accounts", may_manage_accounts),
 ]
 
 

@@ -67,6 +67,11 @@ class Visit:
     def user(self) -> User:
         return self.session.user
 
+    def text(self, name: str, longest: int = 2000) -> str:
+        """A field of the form, without blanks around it; empty if it was not sent."""
+        value = self.form.get(name)
+        return value.strip()[:longest] if isinstance(value, str) else ""
+
 
 Page = Callable[[Visit], Response]
 

@@ -50,6 +50,12 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
+def first_password() -> tuple[str, str]:
+    """A password for somebody else's account, until that person chooses another; and its hash."""
+    secret = secrets.token_urlsafe(12)
+    return secret, _hasher().hash(secret)
+
+
 def digest(secret: str) -> str:
     """Under which a handed-out secret is kept: it is random, so a plain hash does."""
     return hashlib.sha256(secret.encode()).hexdigest()

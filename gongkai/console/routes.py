@@ -7,7 +7,19 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from gongkai.console import bulletins, cases, court, downloads, finding, findings, nights, overview, rules
+from gongkai.console import (
+    account,
+    bulletins,
+    cases,
+    court,
+    downloads,
+    finding,
+    findings,
+    nights,
+    overview,
+    people,
+    rules,
+)
 
 ROUTES: list[BaseRoute] = [
     *overview.ROUTES,
@@ -19,4 +31,6 @@ ROUTES: list[BaseRoute] = [
     *bulletins.ROUTES,
     *court.ROUTES,
     *nights.ROUTES,
+    *account.ROUTES,
+    *people.ROUTES,
 ]

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
+from starlette.responses import Response
 
 from gongkai.console.passwords import digest, fits, new_secret
 from storage import accounts
 from storage.accounts import Session, User
+from storage.database import reading
 from storage.locks import in_turn
 
 TRIES = 5
@@ -42,22 +44,41 @@ class Limiter:
         return self._limiter.hit(self._rate, address)
 
 
-def sign_in(connection: Connection, name: str, password: str, now: datetime) -> SignedIn | None:
+def sign_in(engine: Engine, name: str, password: str, now: datetime) -> SignedIn | None:
     """A session for the right password; None for a wrong one, an unknown name, a locked or closed account alike."""
-    in_turn(connection, f"user:{name}")  # guesses that come at once are counted one by one
-    user = accounts.find(connection, name)
-    right = fits(password, None if user is None else user.password)
-    if user is None or not user.active:
+    user = proves(engine, name, password, now)
+    if user is None:
         return None
-    if user.locked_until is not None and user.locked_until > now:
+    with engine.begin() as connection:
+        return begin(connection, user, now)
+
+
+def proves(engine: Engine, name: str, password: str, now: datetime) -> User | None:
+    """The account, if it is its password and it is neither locked nor closed; a wrong one is counted."""
+    with reading(engine) as connection:
+        known = accounts.find(connection, name)
+    right = fits(password, None if known is None else known.password)  # slow: not while the database waits
+    if known is None:
         return None
-    if not right:
-        failures = user.failures + 1
-        locked = now + LOCKED if failures >= TRIES else None
-        accounts.change(connection, name, failures=0 if locked else failures, locked_until=locked)
-        return None
-    accounts.change(connection, name, failures=0, locked_until=None)
-    return begin(connection, user, now)
+    with engine.begin() as connection:
+        in_turn(connection, f"user:{name}")  # guesses that come at once are counted one by one
+        user = accounts.find(connection, name)
+        if user is None or not user.active or user.password != known.password:
+            return None
+        if user.locked_until is not None and user.locked_until > now:
+            return None
+        if not right:
+            failures = user.failures + 1
+            locked = now + LOCKED if failures >= TRIES else None
+            accounts.change(connection, name, failures=0 if locked else failures, locked_until=locked)
+            return None
+        accounts.change(connection, name, failures=0, locked_until=None)
+    return user
+
+
+def give(answer: Response, cookie: str, opened: SignedIn, *, secure: bool) -> None:
+    """Let the browser keep the session."""
+    answer.set_cookie(cookie, opened.cookie, httponly=True, samesite="strict", secure=secure, path="/")
 
 
 def begin(connection: Connection, user: User, now: datetime) -> SignedIn:

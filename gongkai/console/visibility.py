@@ -40,6 +40,11 @@ def may_see_personal_data(user: User) -> bool:
     return user.role in (INSPECTOR, ADMINISTRATOR)
 
 
+def may_manage_accounts(user: User) -> bool:
+    """Add, change and close accounts."""
+    return user.role == ADMINISTRATOR
+
+
 def seen_by(user: User) -> sa.ColumnElement[bool]:
     """The condition under which a row of `standing` is shown to the user."""
     allowed: list[sa.ColumnElement[bool]] = [sa.true()]

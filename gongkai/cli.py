@@ -15,6 +15,7 @@ from gongkai import errors, help_screens, terminal
 from gongkai.commands import (
     bulletin,
     checks,
+    db,
     demo,
     docs,
     evidence,
@@ -53,6 +54,7 @@ for group in (demo, inspect, night, bulletin, findings, evidence, serve, rules, 
 app.add_typer(site.app, name="site")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(judgments.app, name="judgments")
+app.add_typer(db.app, name="db")
 
 
 def _print_version(wanted: bool) -> None:

@@ -54,6 +54,18 @@ def connect(where: str | Path, *, create: bool = True) -> Engine:
         DatabaseError: The file is missing (with `create=False`), unreadable, no database, not ours, or of a newer
             version; the server is away, or refuses us.
     """
+    engine = engine_of(where, create=create)
+    with told(where), engine.begin() as connection:
+        bring_up(connection)
+    return engine
+
+
+def engine_of(where: str | Path, *, create: bool = True) -> Engine:
+    """The engine of a database as it is: nothing of it is read or made yet.
+
+    Raises:
+        DatabaseError: The file is missing (with `create=False`), its folder cannot be made, or there is no driver.
+    """
     url = database_url(where)
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
@@ -63,11 +75,20 @@ def connect(where: str | Path, *, create: bool = True) -> Engine:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DatabaseError(f"{path}: {error.strerror}") from error
+    with told(where):
+        return _engine(url)
+
+
+@contextmanager
+def told(where: str | Path) -> Iterator[None]:
+    """What goes wrong within is said in one line that begins with the database's name.
+
+    Raises:
+        DatabaseError: That line.
+    """
     named = name_of(where)
     try:
-        engine = _engine(url)
-        with engine.begin() as connection:
-            bring_up(connection)
+        yield
     except NewerDatabase as error:
         raise DatabaseError(
             f"{named}: 由更新版本的 gongkai 建立（{error}），请升级程序 (made by a newer version of gongkai)"
@@ -79,7 +100,6 @@ def connect(where: str | Path, *, create: bool = True) -> Engine:
     except (sa.exc.SQLAlchemyError, OSError) as error:
         reason = trouble_of(error) or str(getattr(error, "orig", None) or error).splitlines()[0]
         raise DatabaseError(f"{named}: {reason}") from error
-    return engine
 
 
 def _engine(url: str) -> Engine:

@@ -20,6 +20,7 @@ from typing import Any
 from crawlers.task import CrawlTask
 from storage import runs
 from storage.database import connect
+from storage.lock import site_lock
 from storage.runs import Run
 
 FINISHED = ("complete", "incomplete", "unreadable")
@@ -41,6 +42,8 @@ class CrawlCrashed(Exception):
 def run_site(task: CrawlTask, on_progress: Callable[[Progress], None] | None = None) -> Run:
     """Crawl one site for one night. A finished night is not crawled again; a killed one goes on.
 
+    While another process reads this site for the same database, it waits: a site is never asked by two of ours at once.
+
     Raises:
         CrawlCrashed: With the traceback of the process.
         storage.database.DatabaseError: The database cannot be opened.
@@ -50,7 +53,8 @@ def run_site(task: CrawlTask, on_progress: Callable[[Progress], None] | None = N
         known = runs.find(connection, task.profile.id, task.night)
     if known is not None and known.status in FINISHED:
         return known
-    code, errors = _child(task, on_progress)
+    with site_lock(engine, task.profile.id):
+        code, errors = _child(task, on_progress)
     with engine.begin() as connection:
         run = runs.find(connection, task.profile.id, task.night)
         crashed = code != 0 or run is None or run.status not in FINISHED

@@ -25,6 +25,8 @@ class CrawlTask:
         concurrency: Connections to the site's host; None: the profile's, or 2 (16 on loopback).
         timeout: Seconds that one request may take; None: 25.
         contact: An address or URL that stands in the User-Agent, so that a court can reach whoever runs this.
+        only: Addresses with the kind of link that leads to them. These are asked, and the home page, and nothing else
+            but their frames and attachments; the run is never a complete one. None: the whole site.
     """
 
     database: str
@@ -36,6 +38,7 @@ class CrawlTask:
     concurrency: int | None = None
     contact: str | None = None
     timeout: float | None = None
+    only: tuple[tuple[str, str], ...] | None = None
 
     @property
     def page_budget(self) -> int:
@@ -55,4 +58,6 @@ class CrawlTask:
         values = json.loads(text)
         values["night"] = date.fromisoformat(values["night"])
         values["profile"] = Profile.model_validate(values["profile"])
+        if values.get("only") is not None:
+            values["only"] = tuple((url, kind) for url, kind in values["only"])
         return CrawlTask(**values)

@@ -24,6 +24,7 @@ from gongkai.commands import (
     judgments,
     ledger,
     night,
+    recheck,
     rules,
     serve,
     site,
@@ -49,7 +50,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
 )
-for group in (demo, inspect, night, bulletin, findings, evidence, serve, rules, checks, docs):
+for group in (demo, inspect, night, bulletin, findings, evidence, recheck, serve, rules, checks, docs):
     app.add_typer(group.app)
 app.add_typer(site.app, name="site")
 app.add_typer(ledger.app, name="ledger")

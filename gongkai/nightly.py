@@ -89,8 +89,15 @@ class Night:
         return bool(self.sites) and all(s.status == "unreadable" for s in self.sites)
 
 
-def crawl_task(profile: Profile, night: date, database: str, settings: Settings, options: Options) -> CrawlTask:
-    """The crawl of one site: an option wins over the profile, the profile over the settings."""
+def crawl_task(
+    profile: Profile,
+    night: date,
+    database: str,
+    settings: Settings,
+    options: Options,
+    only: tuple[tuple[str, str], ...] | None = None,
+) -> CrawlTask:
+    """The crawl of one site, or of `only` a few of its pages: an option wins over the profile, that over the settings."""
     from crawlers.task import CrawlTask
 
     polite = settings.politeness
@@ -103,6 +110,7 @@ def crawl_task(profile: Profile, night: date, database: str, settings: Settings,
         delay=_first(options.delay, profile.delay, polite.delay),
         concurrency=_first(options.concurrency, profile.concurrency, polite.concurrency),
         contact=settings.contact,
+        only=only,
     )
 
 

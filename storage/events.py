@@ -16,6 +16,7 @@ from storage.schema import events as table
 # Said by the department in charge, by its feedback form.
 RECTIFIED = "rectified"  # done, to be checked again
 REPLIED = "replied"  # answered, but not called done
+RECHECK = "recheck"  # looked at again at once: `after` has the verdict, and when it began to read
 BATCH = 500
 
 

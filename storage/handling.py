@@ -59,6 +59,24 @@ class Look:
 NOT_ANSWERED = Handling()
 
 
+def look_of(event: Event) -> Look | None:
+    """What a re-check at once said, as if a night had; None of other events, and of one that could not tell."""
+    said = event.after or {}
+    if event.what != events.RECHECK or said.get("verdict") not in (*SEEN, *ENDED):
+        return None
+    began = datetime.fromisoformat(said["began"])
+    return Look(began.astimezone(CHINA).date(), began, said["verdict"])
+
+
+def moments_of(steps: Iterable[Event], looks: Iterable[Look]) -> list[Event | Look]:
+    """Events and looks in the order in which they tell: a re-check counts from when it began to read."""
+    steps = list(steps)
+    told = [look for step in steps if (look := look_of(step)) is not None]
+    moments: list[tuple[datetime, int, Event | Look]] = [(step.at, 0, step) for step in steps]
+    moments += [(look.began, 1, look) for look in (*looks, *told)]
+    return [step for _, _, step in sorted(moments, key=lambda moment: moment[:2])]
+
+
 def handling_at(
     connection: Connection, night: date, *, of: Collection[str] | None = None, until: datetime | None = None
 ) -> dict[str, Handling]:
@@ -75,10 +93,8 @@ def handling_at(
 
 def handled(steps: Iterable[Event], looks: Iterable[Look]) -> Handling:
     """What events and nights of one finding come to."""
-    moments: list[tuple[datetime, int, Event | Look]] = [(event.at, 0, event) for event in steps]
-    moments += [(look.began, 1, look) for look in looks]
     now, grade, ended = NOT_ANSWERED, CERTAIN, None
-    for _, _, step in sorted(moments, key=lambda moment: moment[:2]):
+    for step in moments_of(steps, looks):
         if isinstance(step, Event):
             now = _after_answer(now, step, ended)
             continue
@@ -110,19 +126,21 @@ def _after_look(now: Handling, look: Look, grade: str) -> Handling:
 
 
 def looks_of(connection: Connection, until: date, of: Collection[str] | None = None) -> dict[str, list[Look]]:
-    """The nights of findings that have events, by fingerprint.
+    """The nights of findings, by fingerprint.
 
     Args:
-        of: Only these; None: all of them.
+        of: Of these, if they are few; else of all that have events.
     """
     query = (
         sa.select(sightings.c.fingerprint, sightings.c.night, sightings.c.verdict, runs.c.started)
         .join(findings, findings.c.fingerprint == sightings.c.fingerprint)
         .outerjoin(runs, sa.and_(runs.c.site == findings.c.site, runs.c.night == sightings.c.night))
-        .where(sightings.c.night <= until, sightings.c.fingerprint.in_(sa.select(events_table.c.fingerprint)))
+        .where(sightings.c.night <= until)
     )
     if of is not None and len(of) <= FEW:
         query = query.where(sightings.c.fingerprint.in_(list(of)))
+    else:
+        query = query.where(sightings.c.fingerprint.in_(sa.select(events_table.c.fingerprint)))
     looks: dict[str, list[Look]] = {}
     for print_, night, verdict, started in connection.execute(query):
         began = started or datetime.combine(night, time(), CHINA)

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from storage.events import RECTIFIED, REPLIED, Event
+from storage.events import RECHECK, RECTIFIED, REPLIED, Event
 from storage.findings import CERTAIN, ENDED, SEEN
-from storage.handling import Look
+from storage.handling import Look, moments_of
 
 NEW, CONFIRMED, ASSIGNED, RECTIFIED_STAGE, REOPENED = "new", "confirmed", "assigned", "rectified", "reopened"
 CLOSED, FALSE_ALARM, WAIVED = "closed", "false_alarm", "waived"
@@ -22,7 +22,7 @@ AT_WORK = (NEW, CONFIRMED, ASSIGNED, RECTIFIED_STAGE, REOPENED)
 
 # What people do, as the `what` of an event. RECTIFIED and REPLIED come from forms too.
 CONFIRM, ASSIGN, CLOSE, REOPEN, DISMISS, WAIVE = "confirmed", "assigned", "closed", "reopened", "false_alarm", "waived"
-COMMENT, RECHECK, EXTEND, RAISE = "comment", "recheck", "extended", "raised"
+COMMENT, EXTEND, RAISE = "comment", "extended", "raised"
 DEEDS = (CONFIRM, ASSIGN, RECTIFIED, REPLIED, CLOSE, REOPEN, DISMISS, WAIVE, COMMENT, RECHECK, EXTEND, RAISE)
 
 
@@ -59,21 +59,17 @@ class Life:
 def life(steps: Iterable[Event], looks: Iterable[Look], today: date) -> Life:
     """What events and nights come to.
 
-    A night closes what it finds well or gone, and reopens what was called rectified or closed and is still there; a false
-    alarm stays one, a waived one comes back after its day. A fault that returns after it was closed begins a new life.
+    A night, or a re-check at once, closes what it finds well or gone, and reopens what was called rectified or closed and
+    is still there; a false alarm stays one, a waived one comes back after its day. A fault that returns after it was
+    closed begins a new life.
     """
-    moments: list[tuple[object, int, Event | Look]] = [(event.at, 0, event) for event in steps]
-    moments += [(look.began, 1, look) for look in looks]
-    now, version = Life(), 0
-    for _, _, step in sorted(moments, key=lambda moment: moment[:2]):
-        if isinstance(step, Event):
-            version += 1
-            now = _after_deed(now, step)
-        else:
-            now = _after_night(now, step)
+    steps = list(steps)
+    now = Life()
+    for step in moments_of(steps, looks):
+        now = _after_deed(now, step) if isinstance(step, Event) else _after_look(now, step)
     if now.stage == WAIVED and now.until is not None and now.until < today:
         now = replace(now, stage=CONFIRMED, until=None)
-    return replace(now, version=version)
+    return replace(now, version=len(steps))
 
 
 def _after_deed(now: Life, deed: Event) -> Life:
@@ -103,7 +99,7 @@ def _after_deed(now: Life, deed: Event) -> Life:
     return replace(now, stage=stages[deed.what], until=None) if deed.what in stages else now
 
 
-def _after_night(now: Life, look: Look) -> Life:
+def _after_look(now: Life, look: Look) -> Life:
     if look.verdict in ENDED:
         return now if now.stage in (CLOSED, FALSE_ALARM) else replace(now, stage=CLOSED, checked_on=look.night)
     if look.verdict not in SEEN:

@@ -38,7 +38,7 @@ def words(text):
 
 
 LAYERS = {
-    "storage": Layer(words(""), words("sqlalchemy alembic backports.zstd"), NETWORK),
+    "storage": Layer(words(""), words("sqlalchemy alembic backports.zstd filelock"), NETWORK),
     # Twisted, Protego, tldextract and pyOpenSSL are Scrapy's: its errors, its robots.txt, its host names.
     "crawlers": Layer(
         words("storage"),

@@ -18,6 +18,7 @@ from typing import Any
 from scrapy import Request, Spider
 from sqlalchemy.engine import Connection, Engine
 
+from crawlers.chosen import ChosenPages
 from crawlers.conclude import conclude
 from crawlers.crawl import Crawl, Result
 from crawlers.fetch import Fetcher
@@ -82,15 +83,20 @@ class CourtSiteSpider(Spider):
         if task.contact:
             agent = f"gongkai/{VERSION} (judicial publicity audit; contact: {task.contact})"
         robots = Robots()
-        fetcher = Fetcher(self.crawler.engine, robots, {"User-Agent": agent})
+        headers = {"User-Agent": agent}
+        if task.only is not None:
+            headers["Cache-Control"] = "no-cache"  # a cache on the way may still have the page as it was
+        fetcher = Fetcher(self.crawler.engine, robots, headers)
         with database.begin() as connection:
             run = runs.start(connection, task.profile.id, task.night, datetime.now(UTC))
             self._begin(connection, run)
             runs.save_site(connection, self._site())
         site = None
         if self.reads_site and task.profile.home:
-            site = await Crawl(task, run, database, fetcher, robots, self._report).go()
-        portal = await self._portal(database, run, fetcher, site) if task.profile.portal is not None else None
+            crawl = ChosenPages if task.only is not None else Crawl
+            site = await crawl(task, run, database, fetcher, robots, self._report).go()
+        reads_portal = task.profile.portal is not None and task.only is None
+        portal = await self._portal(database, run, fetcher, site) if reads_portal else None
         gc.collect()  # what the crawl knew is not needed any more, and the conclusion needs room of its own
         with database.begin() as connection:
             self._finish(connection, run, site, portal, fetcher)
@@ -123,7 +129,7 @@ class CourtSiteSpider(Spider):
         if site is not None:
             runs.save_issues(connection, run.id, site.issues)
             values |= {"pages": site.pages, "links": site.links, "unchanged": site.unchanged}
-            if site.unreadable is None:
+            if site.unreadable is None and self.task.only is None:  # of chosen pages alone no section can be told
                 concluded = conclude(connection, self.task.profile, run)
                 runs.save_site(connection, self._site(concluded.court, concluded.platform))
                 values["sections"] = concluded.sections
@@ -135,6 +141,8 @@ class CourtSiteSpider(Spider):
             values["links"] += portal.asked
             values["sections"] += len(portal.sections)
         status, why = _status(site, portal)
+        if self.task.only is not None and status == "complete":
+            status = "incomplete"
         runs.update(connection, run.id, status=status, why=why, **values)
 
     def _site(self, court: str | None = None, platform: str | None = None) -> Site:

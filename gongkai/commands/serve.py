@@ -46,6 +46,7 @@ def serve(
         int | None,
         typer.Option("--port", metavar="N", min=0, max=65535, show_default=False, help=help_of("端口", "port")),
     ] = None,
+    allow_private: options.AllowPrivate = False,
     settings_file: options.Config = None,
 ) -> int:
     """Serve until interrupted."""
@@ -67,8 +68,10 @@ def serve(
     import uvicorn
 
     from gongkai.console.application import create
+    from gongkai.console.pages import Console
 
-    made = create(engine, settings, secure=settings.console.https)
+    console = Console(engine, settings, allow_private=allow_private)
+    made = create(engine, settings, console=console, secure=settings.console.https)
     bound = settings.console.port if port is None else port
     terminal.messages().print(
         say(f"控制台：http://{address}:{bound}/ （Ctrl-C 结束）", f"console: http://{address}:{bound}/")

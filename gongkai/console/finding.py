@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from crawlers.encoding import decode
 from gongkai import evidence
-from gongkai.console import deeds, words
+from gongkai.console import deeds, rechecking, words
 from gongkai.console.deeds import Deed, Incomplete, NotAllowed, NotThere, Stale
 from gongkai.console.pages import Visit, render, signed_in
 from gongkai.console.visibility import may_see_personal_data, may_see_site, seen_by
@@ -149,6 +149,7 @@ def _shown(
             dict(r) for r in connection.execute(similar.order_by(standing.c.fingerprint).limit(SIMILAR)).mappings()
         ],
         deeds=deeds.possible(visit.user, row["stage"]),
+        recheck=rechecking.block(visit, row, finding),
         site_page=may_see_site(visit.user, row["site"]),
         problem=problem,
         typed=typed or Deed(what=""),

@@ -38,11 +38,16 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Console:
-    """What the application holds: the database, the settings, and how to ask for the time."""
+    """What the application holds: the database, the settings, and how to ask for the time.
+
+    Attributes:
+        allow_private: Re-checks may ask addresses that are loopback or private.
+    """
 
     engine: Engine
     settings: Settings
     now: Callable[[], datetime] = clock.now
+    allow_private: bool = False
 
     @property
     def today(self) -> date:

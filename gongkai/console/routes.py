@@ -18,12 +18,14 @@ from gongkai.console import (
     nights,
     overview,
     people,
+    rechecking,
     rules,
 )
 
 ROUTES: list[BaseRoute] = [
     *overview.ROUTES,
     *findings.ROUTES,
+    *rechecking.ROUTES,
     *finding.ROUTES,
     *downloads.ROUTES,
     *cases.ROUTES,

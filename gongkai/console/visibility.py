@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from storage.accounts import ADMINISTRATOR, DEPARTMENT, INSPECTOR, User
-from storage.events import RECTIFIED, REPLIED
+from storage.events import RECHECK, RECTIFIED, REPLIED
 from storage.life import (
     ASSIGN,
     CLOSE,
@@ -14,7 +14,6 @@ from storage.life import (
     DISMISS,
     EXTEND,
     RAISE,
-    RECHECK,
     REOPEN,
     WAIVE,
 )

@@ -28,6 +28,7 @@ from gongkai.commands import (
     rules,
     serve,
     site,
+    webhooks,
 )
 from gongkai.commands.options import help_of
 from gongkai.messages import language, say
@@ -50,7 +51,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
 )
-for group in (demo, inspect, night, bulletin, findings, evidence, recheck, serve, rules, checks, docs):
+for group in (demo, inspect, night, bulletin, findings, evidence, recheck, serve, webhooks, rules, checks, docs):
     app.add_typer(group.app)
 app.add_typer(site.app, name="site")
 app.add_typer(ledger.app, name="ledger")

@@ -128,6 +128,18 @@ class Console(_Strict):
     )
 
 
+class Webhooks(_Strict):
+    """Messages to other programs. They are signed with the secret in GONGKAI_WEBHOOK_SECRET."""
+
+    urls: tuple[Annotated[str, Field(pattern=r"^(https://|http://(127\.0\.0\.1|localhost)[:/])\S+$")], ...] = Field(
+        default=(), description="Who is told: https, or http on this machine. Empty: nobody."
+    )
+    events: tuple[Literal["finding.red_line", "night.finished"], ...] = Field(
+        default=("finding.red_line", "night.finished"),
+        description="Of what: certain S0 findings seen for the first time, nights that have ended.",
+    )
+
+
 class Settings(_Strict):
     """All settings. Paths in a file are relative to that file."""
 
@@ -147,6 +159,7 @@ class Settings(_Strict):
     bulletin: Bulletin = Bulletin()
     mail: Mail = Mail()
     console: Console = Console()
+    webhooks: Webhooks = Webhooks()
     fonts: Fonts = Fonts()
     ledgers: dict[str, Folder] = Field(
         default={}, description="By profile id, the folder with that court's ledgers; `nightly` imports them."
@@ -243,6 +256,7 @@ _KINDS = {
     "path_type": ("应为路径（字符串）", "should be a path (a string)"),
     "greater_than_equal": ("不得小于 {ge}", "should be at least {ge}"),
     "less_than_equal": ("不得大于 {le}", "should be at most {le}"),
+    "string_pattern_mismatch": ("格式不符：应匹配 {pattern}", "does not fit {pattern}"),
     "literal_error": ("应为 {expected} 之一", "should be one of {expected}"),
 }
 

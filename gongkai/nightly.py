@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.engine import Engine
 
-from gongkai import clock, ledgers, local_norms, sealing
-from gongkai.config import Settings
+from gongkai import clock, ledgers, local_norms, sealing, webhooks
+from gongkai.config import Settings, Webhooks
 from gongkai.errors import UserError, is_user_mistake, one_line, write_log
 from storage import runs, seals, standing
 from storage.database import connect, reading
@@ -178,11 +178,20 @@ def run_night(
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     sites = tuple(done[p.id] for p in profiles)
+    _announce(engine, settings, night, sites)
     if all(s.already for s in sites) and (out / "findings.json").exists():
         return Night(date=night, sites=sites, files=(), bulletin=None)
     sealing.note(engine, settings.out)
     bulletin, files = write_bulletin(engine, night, [p.id for p in profiles], out)
     return Night(date=night, sites=sites, files=tuple(files), bulletin=bulletin)
+
+
+def _announce(engine: Engine, settings: Settings, night: date, sites: Sequence[SiteNight]) -> None:
+    """Tell other programs that the night is over, if any are to be told."""
+    if settings.webhooks.urls:
+        told = [{"site": one.site, "status": one.status, "pages": one.pages, "links": one.links} for one in sites]
+        with engine.begin() as connection:
+            webhooks.night_finished(connection, settings.webhooks, night, told, clock.now())
 
 
 def register(engine: Engine, profiles: Sequence[Profile]) -> None:
@@ -225,7 +234,7 @@ def site_night(
             raise
         # Without its ledger the site would be judged by half of what is known: it is not audited tonight.
         return replace(result_of(run), mistake=one_line(error))
-    audit(engine, profile.id, night, policy)
+    audit(engine, profile.id, night, policy, settings.webhooks)
     return result_of(run)
 
 
@@ -243,11 +252,12 @@ def crawl(
     return run_site(task, None if on_progress is None else lambda progress: on_progress(profile.id, progress))
 
 
-def audit(engine: Engine, site: str, night: date, policy: Policy | None = None) -> None:
+def audit(engine: Engine, site: str, night: date, policy: Policy | None = None, told: Webhooks | None = None) -> None:
     """Audit one site's night and note that it was done.
 
     Args:
         policy: The court's own norms.
+        told: Who is told of new red lines.
 
     Raises:
         UserError: A later night was audited already, and history is not rewritten.
@@ -263,6 +273,8 @@ def audit(engine: Engine, site: str, night: date, policy: Policy | None = None) 
         seals.begin(connection)
         standing.renew(connection, night, site=site)
         escalate(connection, _end_of(night), site)
+        if told is not None:
+            webhooks.red_lines(connection, told, site, night, clock.now())
         run = runs.find(connection, site, night)
         if run is not None and not summary.crashed:
             runs.update(connection, run.id, audited=clock.now())

@@ -545,3 +545,17 @@ tokens = Table(
     Column("made", UTCDateTime, nullable=False),
     Column("expires", UTCDateTime),
 )
+
+deliveries = Table(
+    "deliveries",  # messages to other programs
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("what", String(40), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("made", UTCDateTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due", UTCDateTime, index=True),  # null: delivered, or given up
+    Column("delivered", UTCDateTime),
+    Column("answer", Text),
+)

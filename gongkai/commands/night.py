@@ -15,6 +15,7 @@ from gongkai.errors import UserError
 from gongkai.messages import language, say
 from gongkai.nightly import Night, Options, SiteNight
 from gongkai.terminal import Reporter
+from gongkai.webhooks import Sender
 from storage import runs
 from storage.database import connect, reading
 
@@ -76,7 +77,7 @@ def nightly_command(
     reporter = Reporter(quiet)
     missing = typefaces.use(settings.fonts)
     folder = out or settings.out / str(night)
-    with reporter.crawling() as advance:
+    with Sender(connect(settings.database), settings.webhooks), reporter.crawling() as advance:
         result = nightly.run_night(
             night,
             profiles,
@@ -199,7 +200,7 @@ def audit(
     engine = connect(settings.database, create=False)
     reporter = Reporter(quiet)
     for site in _crawled(engine, night, [p.id for p in targets.find(names, settings)] if names else None):
-        nightly.audit(engine, site, night, local_norms.of_site(site, settings))
+        nightly.audit(engine, site, night, local_norms.of_site(site, settings), settings.webhooks)
         reporter.note(say(f"{site}: 已审计", f"{site}: audited"))
     return errors.OK
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy.engine import Connection
 
-from gongkai import clock, config, errors, terminal
+from gongkai import clock, config, errors, terminal, webhooks
 from gongkai.commands import options
 from gongkai.commands.manual import manual
 from gongkai.commands.options import help_of
@@ -76,9 +76,15 @@ def serve(
     terminal.messages().print(
         say(f"控制台：http://{address}:{bound}/ （Ctrl-C 结束）", f"console: http://{address}:{bound}/")
     )
-    uvicorn.run(
-        made, host=address, port=bound, log_level="warning", server_header=False, proxy_headers=settings.console.https
-    )
+    with webhooks.Sender(engine, settings.webhooks):
+        uvicorn.run(
+            made,
+            host=address,
+            port=bound,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=settings.console.https,
+        )
     return errors.OK
 
 

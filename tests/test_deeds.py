@@ -162,7 +162,7 @@ def test_of_two_who_act_at_once_the_second_is_told(connection):
 def test_many_at_once_and_why_some_were_not(connection):
     prints = [print_of(connection, CASE), print_of(connection, LINK), "0" * 20, print_of(connection, CASE)]
     act(connection, LINK, life.CONFIRM)
-    done, refused = deeds.do_all(connection, INSPECTOR, prints, Deed(what=life.CONFIRM), NOW)
+    done, refused = deeds.do_all(connection, INSPECTOR, dict.fromkeys(prints), Deed(what=life.CONFIRM), NOW)
     assert (done, refused) == (prints[:1], {prints[1]: "stage", prints[2]: "not_there"})
 
 

@@ -152,7 +152,6 @@ def _findings(connection: Connection, visit: Visit, site: str, text: str) -> lis
         sa.select(standing)
         .where(
             standing.c.site == site,
-            standing.c.kind == "case",
             standing.c.subject.in_(cases.writings(text)),
             seen_by(visit.user),
         )

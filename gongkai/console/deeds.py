@@ -6,8 +6,8 @@ before and after. Nothing is deleted, and of two people who act at once the seco
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -142,14 +142,20 @@ def do(connection: Connection, user: User, fingerprint: str, deed: Deed, now: da
 
 
 def do_all(
-    connection: Connection, user: User, fingerprints: Iterable[str], deed: Deed, now: datetime
+    connection: Connection, user: User, seen: Mapping[str, int | None], deed: Deed, now: datetime
 ) -> tuple[list[str], dict[str, str]]:
-    """The same deed on many: those that were done, and why the others were not (by fingerprint, a key of `words.yml`)."""
+    """The same deed on many: those that were done, and why the others were not (by fingerprint, a key of `words.yml`).
+
+    Args:
+        seen: By fingerprint, the version that its author saw; None: whatever it is.
+    """
     done, refused = [], {}
-    for fingerprint in dict.fromkeys(fingerprints):
+    for fingerprint, version in seen.items():
         try:
-            do(connection, user, fingerprint, deed, now)
+            do(connection, user, fingerprint, replace(deed, version=version), now)
             done.append(fingerprint)
+        except Stale:
+            refused[fingerprint] = "stale"
         except NotThere:
             refused[fingerprint] = "not_there"
         except (NotAllowed, Incomplete) as error:

@@ -14,19 +14,19 @@ from starlette.routing import BaseRoute, Route
 
 from crawlers.encoding import decode
 from gongkai import evidence
-from gongkai.console import deeds, rechecking, words
+from gongkai.console import around, deeds, rechecking, words
 from gongkai.console.deeds import Deed, Incomplete, NotAllowed, NotThere, Stale
 from gongkai.console.pages import Visit, render, signed_in
-from gongkai.console.visibility import may_see_personal_data, may_see_site, seen_by
-from storage import events, pages, runs
+from gongkai.console.visibility import may_see_personal_data, seen_by
+from storage import events, pages
 from storage.database import reading
 from storage.events import Event
 from storage.findings import Finding, history, state_at
+from storage.life import AT_WORK
 from storage.schema import pages as pages_table
 from storage.schema import standing
 
 VIEWED = "viewed"
-SIMILAR = 10
 FRAME = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 """A kept page is shown as it was, and can do nothing: no script, no form, no request, no address of its own."""
 
@@ -41,7 +41,7 @@ def show(visit: Visit) -> Response:
 def act(visit: Visit) -> Response:
     """One deed, from the finding's own page."""
     print_ = _print(visit)
-    deed = _deed(visit)
+    deed = deed_of(visit)
     try:
         with visit.console.engine.begin() as connection:
             deeds.do(connection, visit.user, print_, deed, visit.console.now())
@@ -116,22 +116,6 @@ def _shown(
     status: int = 200,
 ) -> Response:
     finding = _finding(connection, row)
-    kept = {e.sha256 for e in finding.evidence if e.sha256}
-    personal = kept & evidence.with_personal_data(connection)
-    readable = {
-        digest
-        for digest in kept
-        if connection.execute(sa.select(pages_table.c.size).where(pages_table.c.sha256 == digest)).first()
-        and (digest not in personal or may_see_personal_data(visit.user))
-    }
-    about = finding.subject.url
-    accesses = runs.access_history(connection, finding.site, [about], row["night"]).get(about, []) if about else []
-    similar = sa.select(standing).where(
-        standing.c.rule == row["rule"],
-        standing.c.site == row["site"],
-        standing.c.fingerprint != row["fingerprint"],
-        seen_by(visit.user),
-    )
     steps = events.read(connection, of=[row["fingerprint"]]).get(row["fingerprint"], [])
     return render(
         visit,
@@ -142,22 +126,22 @@ def _shown(
         level=deeds.level(row["severity"], row["raised"]),
         nights=history(connection, row["fingerprint"], row["night"])[-60:],
         steps=steps,
-        accesses=accesses[-30:],
-        readable=readable,
-        personal=personal,
-        similar=[
-            dict(r) for r in connection.execute(similar.order_by(standing.c.fingerprint).limit(SIMILAR)).mappings()
-        ],
+        accesses=around.accesses_of(connection, finding, row["night"]),
+        kept=around.kept_of(connection, finding, visit.user),
+        is_ledger=around.is_ledger,
+        places=around.places_of(row, finding, visit.user),
+        likes=around.likes_of(connection, row, visit.user),
         deeds=deeds.possible(visit.user, row["stage"]),
         recheck=rechecking.block(visit, row, finding),
-        site_page=may_see_site(visit.user, row["site"]),
+        at_work=row["stage"] in AT_WORK,
         problem=problem,
         typed=typed or Deed(what=""),
         today=visit.console.today,
     )
 
 
-def _deed(visit: Visit) -> Deed:
+def deed_of(visit: Visit) -> Deed:
+    """What a form asks to be done."""
     form = visit.form
 
     def text(name: str) -> str:
@@ -182,20 +166,7 @@ def _deed(visit: Visit) -> Deed:
     return replace(made, version=int(version)) if version.isdecimal() else made
 
 
-def act_on_many(visit: Visit) -> Response:
-    """The same deed on the findings that were ticked in a list."""
-    chosen = [str(value) for value in visit.form.getlist("finding")][:500]
-    deed = replace(_deed(visit), version=None)
-    with visit.console.engine.begin() as connection:
-        done, refused = deeds.do_all(connection, visit.user, chosen, deed, visit.console.now())
-    reasons: dict[str, int] = {}
-    for reason in refused.values():
-        reasons[reason] = reasons.get(reason, 0) + 1
-    return render(visit, "done.html.j2", done=len(done), reasons=reasons, deed=deed)
-
-
 ROUTES: list[BaseRoute] = [
-    Route("/findings/all", signed_in(act_on_many), methods=["POST"]),
     Route("/findings/{fingerprint}", signed_in(show), methods=["GET"]),
     Route("/findings/{fingerprint}", signed_in(act), methods=["POST"]),
     Route("/findings/{fingerprint}/pages/{digest}", signed_in(page), methods=["GET"]),

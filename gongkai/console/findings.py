@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from gongkai.console import deeds, filters, words
+from gongkai.console.bulk import MOST
 from gongkai.console.pages import Visit, render, signed_in
 from gongkai.console.visibility import may
 from storage import runs
@@ -38,6 +39,7 @@ def index(visit: Visit) -> Response:
         choices=choices,
         orders=tuple(filters.ORDERS),
         deeds=_deeds(visit),
+        most=MOST,
     )
 
 

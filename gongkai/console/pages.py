@@ -72,6 +72,12 @@ class Visit:
     def user(self) -> User:
         return self.session.user
 
+    @property
+    def ticked(self) -> dict[str, int | None]:
+        """The findings that were ticked in a list, each with the version that its reader saw; None: not said."""
+        boxes = [str(value).partition(".") for value in self.form.getlist("finding")]
+        return {print_: int(seen) if seen.isdecimal() else None for print_, _, seen in boxes}
+
     def text(self, name: str, longest: int = 2000) -> str:
         """A field of the form, without blanks around it; empty if it was not sent."""
         value = self.form.get(name)

@@ -131,7 +131,7 @@ def ask(visit: Visit) -> Response:
 
 def ask_for_many(visit: Visit) -> Response:
     """Have the findings looked at again that were ticked in a list."""
-    chosen = [str(value) for value in visit.form.getlist("finding")][:MOST]
+    chosen = list(visit.ticked)[:MOST]
     unfit = {print_: why for print_ in chosen if (why := _unfit(visit, print_)) is not None}
     asked = [print_ for print_ in chosen if print_ not in unfit]
     _rechecks(visit).ask(asked, visit.user.name)

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from gongkai.console import (
     account,
+    bulk,
     bulletins,
     cases,
     court,
@@ -26,6 +27,7 @@ ROUTES: list[BaseRoute] = [
     *overview.ROUTES,
     *findings.ROUTES,
     *rechecking.ROUTES,
+    *bulk.ROUTES,
     *finding.ROUTES,
     *downloads.ROUTES,
     *cases.ROUTES,

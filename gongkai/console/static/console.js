@@ -86,3 +86,17 @@ for (const all of document.querySelectorAll("input[data-all]")) {
     for (const box of document.querySelectorAll(`input[type=checkbox][name="${all.dataset.all}"]`)) box.checked = all.checked;
   });
 }
+
+// All boxes of a list at once.
+const all = document.getElementById("all-of-page");
+if (all) {
+  const boxes = () => [...document.querySelectorAll("input[type=checkbox][name=finding]")];
+  all.closest("label").hidden = false;
+  all.addEventListener("change", () => boxes().forEach((box) => (box.checked = all.checked)));
+  document.addEventListener("change", (event) => {
+    if (event.target.name !== "finding") return;
+    const ticked = boxes().filter((box) => box.checked).length;
+    all.checked = ticked > 0 && ticked === boxes().length;
+    all.indeterminate = ticked > 0 && !all.checked;
+  });
+}

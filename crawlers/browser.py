@@ -11,7 +11,7 @@ import contextlib
 import ipaddress
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 from crawlers.browser_finder import find_browser
@@ -38,6 +38,24 @@ async def render(
     Raises:
         BrowserMissing: There is no browser, or it does not start.
     """
+    drawn: dict[str, str] = {}
+    async with browser_for(home, allow_private=allow_private) as browser:
+        if browser is None:
+            return {}
+        for url in urls:
+            html = await _draw(browser, url, user_agent)
+            if html is not None:
+                drawn[url] = html
+    return drawn
+
+
+@contextlib.asynccontextmanager
+async def browser_for(home: str, *, allow_private: bool) -> AsyncIterator[Browser | None]:
+    """A browser for which only the host of `home` exists; None: even that one may not be asked.
+
+    Raises:
+        BrowserMissing: There is no browser, or it does not start.
+    """
     # Loading Playwright costs 0.15 s, and most nights draw nothing.
     from playwright.async_api import Error, async_playwright
 
@@ -46,7 +64,8 @@ async def render(
         raise BrowserMissing("没有可用的浏览器（运行 gongkai doctor 查看如何安装）")
     rules = await _only_this_host(home, allow_private=allow_private)
     if rules is None:
-        return {}
+        yield None
+        return
     arguments = [
         "--disable-gpu",
         "--no-first-run",
@@ -58,20 +77,15 @@ async def render(
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")  # root cannot have a sandbox
-    drawn: dict[str, str] = {}
     async with async_playwright() as playwright:
         try:
             browser = await playwright.chromium.launch(executable_path=str(executable), args=arguments)
         except Error as error:
             raise BrowserMissing(f"浏览器无法启动：{executable}") from error
         try:
-            for url in urls:
-                html = await _draw(browser, url, user_agent)
-                if html is not None:
-                    drawn[url] = html
+            yield browser
         finally:
             await browser.close()
-    return drawn
 
 
 async def _draw(browser: Browser, url: str, user_agent: str | None) -> str | None:
@@ -103,8 +117,11 @@ async def _only_this_host(home: str, *, allow_private: bool) -> str | None:
     """Chromium's resolver rules that leave one host, or None if even that one may not be asked."""
     host = host_of(home)
     name = host if host.endswith("]") else host.rsplit(":", 1)[0]
-    if literal_address(name) is not None or allow_private:
+    literal = literal_address(name)
+    if allow_private or (literal is not None and is_public(literal)):
         return f"MAP * ~NOTFOUND, EXCLUDE {name}"
+    if literal is not None:
+        return None
     try:
         found = await asyncio.get_running_loop().getaddrinfo(name, None, family=socket.AF_INET)
     except OSError:

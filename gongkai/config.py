@@ -140,6 +140,22 @@ class Webhooks(_Strict):
     )
 
 
+class Evidence(_Strict):
+    """What is kept as evidence, and for how long."""
+
+    screenshots: Annotated[int, Field(ge=0, le=500)] = Field(
+        default=20, description="Most screenshots of one site in one night: certain findings of S0 and S1. 0: none."
+    )
+    seconds: Annotated[int, Field(ge=1, le=3600)] = Field(
+        default=120, description="After so long no further screenshot of the site is begun."
+    )
+    keep_days: Annotated[int, Field(ge=30)] | None = Field(
+        default=None,
+        description="After so many days kept pages and screenshots that prove nothing open and were in no issued bulletin are "
+        "removed by the night. Unset: never.",
+    )
+
+
 class Settings(_Strict):
     """All settings. Paths in a file are relative to that file."""
 
@@ -160,6 +176,7 @@ class Settings(_Strict):
     mail: Mail = Mail()
     console: Console = Console()
     webhooks: Webhooks = Webhooks()
+    evidence: Evidence = Evidence()
     fonts: Fonts = Fonts()
     ledgers: dict[str, Folder] = Field(
         default={}, description="By profile id, the folder with that court's ledgers; `nightly` imports them."

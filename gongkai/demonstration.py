@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongkai import nightly
-from gongkai.config import Nightly, Settings
+from gongkai.config import Evidence, Nightly, Settings
 from gongkai.demo.answers import Expected, expected
 from gongkai.demo.courts import COURTS, NIGHTS
 from gongkai.demo.ledgers import write_ledgers
@@ -119,7 +119,12 @@ def _settings(out: Path, work: Path) -> Settings:
         for file in files:
             file.rename(folders[court] / file.name)
     return Settings(
-        database=str(work / "demo.db"), out=out, ledgers=folders, nightly=Nightly(parallel=2), profiles=(PROFILES,)
+        database=str(work / "demo.db"),
+        out=out,
+        ledgers=folders,
+        nightly=Nightly(parallel=2),
+        profiles=(PROFILES,),
+        evidence=Evidence(screenshots=2),
     )
 
 

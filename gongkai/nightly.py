@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.engine import Engine
 
-from gongkai import clock, ledgers, local_norms, sealing, webhooks
+from gongkai import clock, ledgers, local_norms, pictures, sealing, webhooks
 from gongkai.config import Settings, Webhooks
 from gongkai.errors import UserError, is_user_mistake, one_line, write_log
-from storage import runs, seals, standing
+from storage import retention, runs, seals, standing
 from storage.database import connect, reading
 from storage.locks import in_turn
 from storage.runs import Run
@@ -147,6 +147,12 @@ def run_night(
     register(engine, profiles)
 
     stop = threading.Event()
+    said: set[str] = set()
+
+    def tell(line: str) -> None:
+        if on_problem is not None and line not in said:  # that there is no browser is said once, not for each site
+            said.add(line)
+            on_problem(line)
 
     def advance(site: str, progress: Progress) -> None:
         if stop.is_set():
@@ -156,7 +162,7 @@ def run_night(
 
     def one(profile: Profile) -> SiteNight:
         try:
-            return site_night(engine, profile, night, settings, options, advance, on_problem)
+            return site_night(engine, profile, night, settings, options, advance, tell)
         except Exception as error:  # nothing is swallowed: it is logged and counted, and the night goes on
             if stop.is_set():  # Ctrl-C at a terminal reaches the site's process too: that is no bug
                 raise Stopped from error
@@ -181,6 +187,9 @@ def run_night(
     _announce(engine, settings, night, sites)
     if all(s.already for s in sites) and (out / "findings.json").exists():
         return Night(date=night, sites=sites, files=(), bulletin=None)
+    if settings.evidence.keep_days is not None:
+        with engine.begin() as connection:
+            retention.remove(connection, retention.first_day(night, settings.evidence.keep_days), clock.now())
     sealing.note(engine, settings.out)
     bulletin, files = write_bulletin(engine, night, [p.id for p in profiles], out)
     return Night(date=night, sites=sites, files=tuple(files), bulletin=bulletin)
@@ -235,6 +244,16 @@ def site_night(
         # Without its ledger the site would be judged by half of what is known: it is not audited tonight.
         return replace(result_of(run), mistake=one_line(error))
     audit(engine, profile.id, night, policy, settings.webhooks)
+    if settings.evidence.screenshots:
+        pictures.after_audit(
+            engine,
+            profile.id,
+            night,
+            settings,
+            allow_private=options.allow_private,
+            delay=_first(options.delay, profile.delay),
+            on_problem=on_problem or (lambda _line: None),
+        )
     return result_of(run)
 
 

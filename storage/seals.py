@@ -112,23 +112,24 @@ def of_events(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str,
 
 
 def of_night(connection: Connection, site: str, night: date) -> dict[str, Any] | None:
-    """What a link says of one site's night: that it was read so, and that so it was judged. None: there is no run.
+    """What a link says of one site's night: that it was read so, and that so it was judged. None: there is neither.
 
     The kept pages are sealed by it too: each access holds the SHA-256 of its page.
     """
     run = connection.execute(sa.select(runs).where(runs.c.site == site, runs.c.night == night)).mappings().first()
-    if run is None:
-        return None
-    read = sa.select(*(accesses.c[name] for name in _ACCESS)).where(accesses.c.run == run["id"])
+    read = sa.select(*(accesses.c[name] for name in _ACCESS)).where(accesses.c.run == (run["id"] if run else None))
     found = (
         sa.select(*(sightings.c[name] for name in _SIGHTING))
         .join(findings, findings.c.fingerprint == sightings.c.fingerprint)
         .where(findings.c.site == site, sightings.c.night == night)
     )
+    seen = _rows(connection, found, _SIGHTING)
+    if run is None and not seen[0]:
+        return None
     return {
-        "run": _row(run, _RUN),
+        "run": None if run is None else _row(run, _RUN),
         "accesses": _rows(connection, read, _ACCESS),
-        "sightings": _rows(connection, found, _SIGHTING),
+        "sightings": seen,
     }
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import getpass
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy.engine import Connection
 
-from gongkai import clock, config, errors, evidence, evidence_package, sealing, terminal
+from gongkai import clock, config, errors, evidence, evidence_package, pictures, sealing, terminal
 from gongkai.commands import options
 from gongkai.commands.manual import manual
 from gongkai.commands.options import help_of
 from gongkai.errors import UserError
 from gongkai.messages import say
 from gongkai.terminal import Reporter
+from storage import retention
 from storage.database import connect, reading
 from storage.findings import Finding, last_night, state_at
 from storage.verification import Problem, verify
@@ -160,6 +161,92 @@ def _write(file: Path, data: bytes, *, private: bool) -> None:
         raise UserError(
             f"{file}: 无法写入（{error.strerror}）", f"{file}: cannot be written ({error.strerror})"
         ) from error
+
+
+@group.command(
+    "picture",
+    no_args_is_help=True,
+    help=manual(
+        (
+            "现在就对问题所在的网页截图，作为证据保存；遵守 robots.txt 和访问间隔。",
+            "Take a screenshot of the page of a finding now and keep it as evidence; robots.txt and pauses are obeyed.",
+        ),
+        [("gongkai evidence picture 865b4ed1", ("截图带网址和时间", "with its address and the time"))],
+        {errors.UNREADABLE: ("未能截图，原因见输出", "no screenshot could be taken; the output says why")},
+    ),
+)
+def picture(
+    beginnings: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FINDING...", show_default=False, help=help_of("问题编号或其开头", "ids or their beginnings")
+        ),
+    ],
+    allow_private: options.AllowPrivate = False,
+    delay: options.Delay = None,
+    settings_file: options.Config = None,
+) -> int:
+    """Take screenshots of these findings, one after the other."""
+    from crawlers.browser import BrowserMissing
+
+    settings = config.load(settings_file)
+    engine = connect(settings.database, create=False)
+    with reading(engine) as connection:
+        chosen = [find(connection, beginning) for beginning in dict.fromkeys(beginnings)]
+    try:
+        taken = pictures.take(engine, chosen, settings, allow_private=allow_private, delay=delay)
+    except BrowserMissing as error:
+        raise UserError(str(error), f"no browser: {error}") from error
+    with reading(engine) as connection:
+        for finding in chosen:
+            terminal.print_plain(_taken(finding, pictures.of_finding(connection, finding.fingerprint)))
+    return errors.OK if taken else errors.UNREADABLE
+
+
+def _taken(finding: Finding, rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return f"{finding.fingerprint[:10]}  " + say(
+            "没有网页可截图（依据为台账）", "no page to take: it rests on a ledger"
+        )
+    newest = rows[0]
+    at = f"{newest['at'].astimezone(clock.CHINA):%Y-%m-%d %H:%M:%S}"
+    return f"{finding.fingerprint[:10]}  {at}  {newest['url']}  {newest['sha256'] or newest['detail']}"
+
+
+@group.command(
+    "prune",
+    help=manual(
+        (
+            "清除到期的留存页面和截图（[evidence] keep_days）。未解决问题、已印发通报所涉的证据不清除；清除记入证据链。",
+            "Remove kept pages and screenshots whose time is over ([evidence] keep_days). What proves anything open, or was "
+            "in an issued bulletin, stays; each removal is a link of the chain.",
+        ),
+        [
+            ("gongkai evidence prune --dry-run", ("只看会清除多少", "only say how much")),
+            ("gongkai evidence prune", ("清除；每夜结束时也会自动进行", "remove; each night does it too")),
+        ],
+    ),
+)
+def prune(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=help_of("只统计，不清除", "say what would go, and remove nothing"))
+    ] = False,
+    settings_file: options.Config = None,
+) -> int:
+    """Remove what is over, or say what would be."""
+    settings = config.load(settings_file)
+    days = settings.evidence.keep_days
+    if days is None:
+        raise UserError(
+            "未设置 [evidence] keep_days：留存页面长期保存", "[evidence] keep_days is not set: kept pages stay for good"
+        )
+    before = retention.first_day(clock.today(), days)
+    with connect(settings.database, create=False).begin() as connection:
+        gone = retention.over(connection, before) if dry_run else retention.remove(connection, before, clock.now())
+    count, size = len(gone), sum(gone.values()) / 1e6
+    done = say("可清除" if dry_run else "已清除", "would remove" if dry_run else "removed")
+    terminal.print_plain(say(f"{done}{count}个内容，{size:.1f} MB", f"{done} {count} bodies, {size:.1f} MB"))
+    return errors.OK
 
 
 @group.command(

@@ -52,7 +52,7 @@ class Stand:
             runs.update(connection, run.id, status=self.status.get(profile.id, "complete"), pages=5, finished=MOMENT)
             return runs.find(connection, profile.id, night)
 
-    def _audit(self, engine, name, night, policy=None):
+    def _audit(self, engine, name, night, policy=None, hooks=None):
         self.audited.append(name)
         if name in self.audit_bugs:
             raise self.audit_bugs[name]

@@ -20,7 +20,7 @@ from typing import Any
 from crawlers.task import CrawlTask
 from storage import runs
 from storage.database import connect
-from storage.lock import site_lock
+from storage.locks import site_lock
 from storage.runs import Run
 
 FINISHED = ("complete", "incomplete", "unreadable")

@@ -30,7 +30,7 @@ from storage.events import RECHECK, Event
 from storage.findings import ABSENT, PASSED, SEEN, UNREAD, Finding, state_at
 from storage.handling import looks_of
 from storage.life import AT_WORK, CLOSED, WAIVED, life
-from storage.lock import SiteBusy, site_lock
+from storage.locks import LIFE, SiteBusy, in_turn, site_lock
 from storage.records import Access, LinkKind
 from storage.runs import Run
 from storage.schema import accesses
@@ -279,6 +279,7 @@ def _written(
     connection: Connection, finding: Finding, verdict: Verdict, proof: list[dict[str, Any]], began: datetime, who: str
 ) -> Rechecked:
     """The event of one re-check, and the finding as it stands then."""
+    in_turn(connection, LIFE)  # the stage before it is what nobody else is changing now
     print_, now = finding.fingerprint, clock.now()
     before = _stage(connection, print_)
     note = sentence(verdict.verdict, verdict.why, verdict.message)

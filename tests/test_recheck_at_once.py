@@ -15,7 +15,7 @@ from storage.database import reading
 from storage.events import Event
 from storage.handling import CHINA, Look, handled
 from storage.life import life
-from storage.lock import SiteBusy, site_lock
+from storage.locks import SiteBusy, site_lock
 from tests.recheck_fixtures import CHALLENGE, COURT, GONE, MAINTENANCE
 
 pytest_plugins = ("tests.recheck_fixtures",)

@@ -11,7 +11,7 @@ from rich.text import Text
 from sqlalchemy.engine import Connection
 
 from gongkai import clock, config, errors, terminal
-from gongkai.commands import feedback, options
+from gongkai.commands import feedback, options, trails
 from gongkai.commands.manual import manual
 from gongkai.commands.options import help_of
 from gongkai.errors import UserError
@@ -28,6 +28,7 @@ group = typer.Typer(
 )
 app.add_typer(group, name="findings")
 group.add_typer(feedback.app)
+group.add_typer(trails.app)
 
 GRADES = {"certain": ("确定", "certain"), "suspected": ("疑似", "suspected"), "unclear": ("待核实", "unclear")}
 STATUSES = {"new": ("新增", "new"), "continuing": ("持续", "continuing"), "resolved": ("已解决", "resolved")}

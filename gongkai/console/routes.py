@@ -21,6 +21,7 @@ from gongkai.console import (
     people,
     rechecking,
     rules,
+    trails,
 )
 
 ROUTES: list[BaseRoute] = [
@@ -30,6 +31,7 @@ ROUTES: list[BaseRoute] = [
     *bulk.ROUTES,
     *finding.ROUTES,
     *downloads.ROUTES,
+    *trails.ROUTES,
     *cases.ROUTES,
     *rules.ROUTES,
     *bulletins.ROUTES,

@@ -87,7 +87,9 @@ class Visit:
 Page = Callable[[Visit], Response]
 
 
-def signed_in(page: Page, *, allowed: Callable[[User], bool] | None = None) -> Callable[[Request], Awaitable[Response]]:
+def signed_in(
+    page: Page, *, allowed: Callable[[User], bool] | None = None, files: int = 0
+) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint of a page for people who signed in; others are sent to the sign-in page.
 
     A request that changes something must carry the form's secret, in a field or a header. The page itself runs in a
@@ -95,6 +97,7 @@ def signed_in(page: Page, *, allowed: Callable[[User], bool] | None = None) -> C
 
     Args:
         allowed: Who may open it; others get 403.
+        files: How many files its form may send.
     """
 
     @wraps(page)
@@ -108,7 +111,7 @@ def signed_in(page: Page, *, allowed: Callable[[User], bool] | None = None) -> C
             raise HTTPException(401, words.say("errors.signed_out"))
         form = FormData()
         if request.method not in ("GET", "HEAD"):
-            form = await request.form(max_files=1, max_fields=2000, max_part_size=MOST_FORM)
+            form = await request.form(max_files=files, max_fields=2000, max_part_size=MOST_FORM)
             sent = form.get("csrf") or request.headers.get("x-csrf-token") or ""
             if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), session.csrf.encode()):
                 raise HTTPException(403, words.say("errors.stale_form"))

@@ -497,6 +497,9 @@ standing = Table(
     Column("due", Date),
     Column("night", Date, nullable=False),
     Column("stage", String(16), nullable=False),
+    Column(
+        "open", Boolean, nullable=False
+    ),  # somebody still has to do something: one value, so that indexes keep the order
     Column("responsible", Text),  # the department it was assigned to, else the finding's own
     Column("person", Text),
     Column("deadline", Date),
@@ -505,9 +508,14 @@ standing = Table(
     Column("version", Integer, nullable=False, default=0),  # how many events it has: a stale form shows by it
     Index(None, "stage", "severity", "fingerprint"),
     Index(None, "site", "stage"),
-    Index(None, "responsible", "stage"),
-    Index(None, "deadline", "fingerprint"),
     Index(None, "subject"),
+    # Lists in their orders, and counts that never look at the rows themselves (docs/benchmarks.md measures them).
+    Index("ix_standing_gravest", "open", "severity", "fingerprint"),
+    Index("ix_standing_due", "open", "deadline", "fingerprint", "grade"),
+    Index("ix_standing_newest", "open", "first_seen", "fingerprint", "grade"),
+    Index("ix_standing_unit", "responsible", "open", "severity", "fingerprint"),
+    Index("ix_standing_rule", "rule", "open", "severity", "fingerprint", "stage", "grade"),
+    Index("ix_standing_counts", "open", "site", "stage", "grade", "severity", "deadline", "verified", "responsible"),
 )
 
 users = Table(

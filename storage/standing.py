@@ -15,7 +15,7 @@ from storage import events, runs
 from storage.database import upsert
 from storage.findings import Finding, state_at
 from storage.handling import looks_of
-from storage.life import DISMISS, NEW, WAIVE, Life, life
+from storage.life import AT_WORK, DISMISS, NEW, WAIVE, Life, life
 from storage.locks import LIFE, in_turn
 from storage.schema import sightings
 from storage.schema import standing as table
@@ -96,6 +96,7 @@ def _row(finding: Finding, lived: Life, court: str, audited: date) -> dict[str, 
         "due": finding.due,
         "night": audited,
         "stage": lived.stage,
+        "open": lived.stage in AT_WORK,
         "responsible": lived.department or finding.department,
         "person": lived.person,
         "deadline": lived.deadline or finding.due,

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from gongkai.console import ages, counts, overview
+from gongkai.console import ages, counts, filters, overview
 from gongkai.console.ages import age_of
 from storage import accounts, runs, standing, store
 from storage.database import reading
@@ -155,3 +156,33 @@ def test_a_database_without_a_night_says_so(client, engine):
     sign_in(client)
     page = client.get("/")
     assert (page.status_code, "还没有巡查记录" in page.text) == (200, True)
+
+
+def plans(engine, work):
+    """How SQLite answers the questions that `work` asks of `standing`."""
+    asked = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        if "FROM standing" in statement:
+            asked.append((statement, parameters))
+
+    with reading(engine) as connection:
+        sa.event.listen(engine, "before_cursor_execute", note)
+        work(connection, accounts.find(connection, "wang"))
+        sa.event.remove(engine, "before_cursor_execute", note)
+        return [
+            row[3] for one, with_ in asked for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", with_)
+        ]
+
+
+@pytest.mark.parametrize("order", ["severity", "deadline"])
+def test_a_list_is_read_in_the_order_of_an_index(engine, order):
+    chosen = filters.parse({"order": order})
+    lines = plans(engine, lambda connection, user: filters.page(connection, chosen, user, NIGHT))
+    assert any("INDEX ix_standing_" in line for line in lines)
+    assert not any("TEMP B-TREE" in line for line in lines)
+
+
+def test_counting_never_looks_at_the_findings_themselves(engine):
+    lines = plans(engine, lambda connection, user: counts.tallies(connection, user, NIGHT))
+    assert lines == ["SEARCH standing USING COVERING INDEX ix_standing_counts (open=?)"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.engine import Connection
 
-from auditors.freshness import EXEMPT, doubt, is_stale, last_day
+from auditors.freshness import EXEMPT, doubt, last_day
 from reports import words as bulletin
 from reports.coverage import MISSING
 from reports.text import clean
@@ -120,7 +120,10 @@ class Matrix:
 
 def ages_of(connection: Connection, site: str, run: Run | None) -> list[Age]:
     """A site's sections as of its last night, the worst first. One that a complete night no longer found is left out."""
-    seen = store.read(connection, Section, site=site)
+    return _sorted(store.read(connection, Section, site=site), run)
+
+
+def _sorted(seen: Iterable[Seen[Section]], run: Run | None) -> list[Age]:
     return sorted((age_of(one, run) for one in seen if not _is_gone(one, run)), key=lambda age: age.order)
 
 
@@ -134,7 +137,7 @@ def age_of(seen: Seen[Section], run: Run | None) -> Age:
         state, limit = IDLE, None
     elif missed:
         state = UNREAD
-    elif limit is not None and not is_stale(section, night):
+    elif limit is not None and night <= limit:
         state = FRESH
     elif not section.complete:
         state = UNREAD
@@ -161,17 +164,26 @@ def column_of(section: Section) -> str:
 def matrix(connection: Connection, sites: Sequence[Site]) -> Matrix:
     """The matrix of some courts: the columns that most of them have, those of `KINDS` first."""
     last = {run.site: run for run in runs.latest(connection)}
-    ages = {site.id: ages_of(connection, site.id, last.get(site.id)) for site in sites}
-    limited = {site: [age for age in found if age.state != IDLE] for site, found in ages.items()}
-    had = Counter(name for found in limited.values() for name in {column_of(age.section) for age in found})
+    seen: dict[str, list[Seen[Section]]] = {site.id: [] for site in sites}
+    for one in store.read(connection, Section):
+        if one.record.site in seen:
+            seen[one.record.site].append(one)
+    ages = {site: _sorted(found, last.get(site)) for site, found in seen.items()}
+    columns_of: dict[str, dict[str, list[Age]]] = {}
+    for name, found in ages.items():
+        columns_of[name] = {}
+        for age in found:
+            if age.state != IDLE:
+                columns_of[name].setdefault(column_of(age.section), []).append(age)
+    had = Counter(column for of_site in columns_of.values() for column in of_site)
     ordered = sorted(had, key=lambda name: (KINDS.index(name) if name in KINDS else len(KINDS), -had[name], name))
     columns = tuple(ordered[:COLUMNS])
     rows = tuple(
         CourtRow(
             site=site,
             run=last.get(site.id),
-            cells=tuple(_cell(limited[site.id], (name,)) for name in columns),
-            others=_cell(limited[site.id], set(had) - set(columns)),
+            cells=tuple(Cell(tuple(columns_of[site.id].get(column, ()))) for column in columns),
+            others=_others(columns_of[site.id], columns),
             short=sum(not age.is_read for age in ages[site.id]),
         )
         for site in sites
@@ -179,6 +191,6 @@ def matrix(connection: Connection, sites: Sequence[Site]) -> Matrix:
     return Matrix(columns, rows)
 
 
-def _cell(ages: Iterable[Age], names: Iterable[str]) -> Cell:
-    wanted = set(names)
-    return Cell(tuple(age for age in ages if column_of(age.section) in wanted))
+def _others(of_site: Mapping[str, list[Age]], columns: Collection[str]) -> Cell:
+    ages = (age for column, found in of_site.items() if column not in columns for age in found)
+    return Cell(tuple(sorted(ages, key=lambda age: age.order)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,6 @@ from sqlalchemy.engine import Connection
 from gongkai.console.visibility import seen_by
 from storage.accounts import User
 from storage.findings import CERTAIN
-from storage.life import AT_WORK
 from storage.schema import standing
 
 SEVERITIES = ("S0", "S1", "S2", "S3")
@@ -45,15 +45,18 @@ class Tallies:
 
     def __init__(self, rows: list[Tally]) -> None:
         self._rows = rows
+        self._certain: Counter[tuple[str | None, str]] = Counter()
+        for row in rows:
+            if row.is_certain:
+                self._certain[row.site, row.severity] += row.count
+                self._certain[None, row.severity] += row.count
 
     def count(self, which: Callable[[Tally], bool]) -> int:
         return sum(row.count for row in self._rows if which(row))
 
     def of(self, severity: str, *, site: str | None = None) -> int:
-        """Certain ones of this severity."""
-        return self.count(
-            lambda row: row.is_certain and row.severity == severity and (site is None or row.site == site)
-        )
+        """Certain ones of this severity, of all sites or of one."""
+        return self._certain[site, severity]
 
     def at(self, stage: str) -> int:
         """Certain ones at this stage."""
@@ -83,7 +86,7 @@ def tallies(connection: Connection, user: User, today: date, *, site: str | None
     keys = (one.site, one.stage, one.grade, one.severity)
     late = sa.func.sum(sa.case((one.deadline < today, 1), else_=0))
     unseen = sa.func.sum(sa.case((one.verified, 0), else_=1))
-    query = sa.select(*keys, sa.func.count(), late, unseen).where(seen_by(user), one.stage.in_(AT_WORK)).group_by(*keys)
+    query = sa.select(*keys, sa.func.count(), late, unseen).where(seen_by(user), one.open).group_by(*keys)
     if site is not None:
         query = query.where(one.site == site)
     return Tallies(

@@ -22,7 +22,6 @@ from storage import runs, store
 from storage.accounts import User
 from storage.database import reading
 from storage.findings import CERTAIN
-from storage.life import AT_WORK
 from storage.records import Item, Section
 from storage.runs import Run, Site
 from storage.schema import TABLES, findings, standing
@@ -107,7 +106,7 @@ def units(connection: Connection, user: User, site: Site, today: date) -> list[d
     late = sa.func.sum(sa.case((one.deadline < today, 1), else_=0))
     query = (
         sa.select(one.responsible, one.severity, sa.func.count(), late)
-        .where(seen_by(user), one.site == site.id, one.stage.in_(AT_WORK), one.grade == CERTAIN)
+        .where(seen_by(user), one.site == site.id, one.open, one.grade == CERTAIN)
         .group_by(one.responsible, one.severity)
     )
     found: dict[str, dict[str, Any]] = {}
@@ -148,7 +147,7 @@ def findings_about(connection: Connection, user: User, site: str, url: str) -> l
         sa.select(standing)
         .join(findings, findings.c.fingerprint == standing.c.fingerprint)
         .where(seen_by(user), findings.c.site == site, findings.c.kind == "section", findings.c.url == url)
-        .order_by(standing.c.stage.in_(AT_WORK).desc(), standing.c.severity, standing.c.fingerprint)
+        .order_by(standing.c.open.desc(), standing.c.severity, standing.c.fingerprint)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from gongkai.console.visibility import seen_by
 from storage.accounts import User
-from storage.life import AT_WORK, STAGES
+from storage.life import STAGES
 from storage.schema import standing
 
 SIZE = 50
@@ -20,7 +20,7 @@ MOST_COUNTED = 10_000  # beyond that a list says "more than": counting all would
 OPEN = "open"
 ORDERS: dict[str, tuple[sa.ColumnElement[Any], ...]] = {
     "severity": (standing.c.severity, standing.c.fingerprint),
-    "deadline": (standing.c.deadline, standing.c.fingerprint),
+    "deadline": (standing.c.deadline.nulls_last(), standing.c.fingerprint),
     "newest": (standing.c.first_seen.desc(), standing.c.fingerprint),
 }
 EQUAL = ("site", "rule", "severity", "grade", "stage", "responsible", "person")
@@ -92,9 +92,9 @@ def condition(filters: Filters, user: User, today: Any) -> sa.ColumnElement[bool
         if value and not (name == "stage" and value == OPEN):
             parts.append(standing.c[name] == value)
     if filters.stage == OPEN:
-        parts.append(standing.c.stage.in_(AT_WORK))
+        parts.append(standing.c.open)
     if filters.overdue:
-        parts.append(sa.and_(standing.c.deadline < today, standing.c.stage.in_(AT_WORK)))
+        parts.append(sa.and_(standing.c.deadline < today, standing.c.open))
     if filters.text:
         pattern = filters.text
         parts.append(
@@ -131,7 +131,7 @@ def _after(connection: Connection, filters: Filters, user: User) -> sa.ColumnEle
         filters.order
     ]
     value = last[column.name]
-    same = sa.and_(column == value if value is not None else column.is_(None), standing.c.fingerprint > filters.after)
-    if value is None:  # SQLite sorts them first, PostgreSQL last: a deadline is never missing in an open finding
-        return same
-    return sa.or_(same, column < value if filters.order == "newest" else column > value)
+    if value is None:  # leads have no deadline: they come last
+        return sa.and_(column.is_(None), standing.c.fingerprint > filters.after)
+    later = column < value if filters.order == "newest" else sa.or_(column > value, column.is_(None))
+    return sa.or_(sa.and_(column == value, standing.c.fingerprint > filters.after), later)

@@ -21,8 +21,9 @@ from storage import runs
 from storage.accounts import DEPARTMENT, User
 from storage.database import reading
 from storage.findings import CERTAIN
-from storage.life import ASSIGNED, AT_WORK, CONFIRMED, NEW, RECTIFIED_STAGE, REOPENED
+from storage.life import ASSIGNED, CONFIRMED, NEW, RECTIFIED_STAGE, REOPENED
 from storage.runs import Site
+from storage.schema import runs as table
 from storage.schema import standing
 
 COMING = 8
@@ -73,7 +74,7 @@ def visible_sites(connection: Connection, user: User) -> list[Site]:
 def deadlines(connection: Connection, user: User, today: date, *, site: str | None = None) -> list[dict[str, Any]]:
     """The certain findings whose deadline comes next, today's first."""
     query = sa.select(standing).where(
-        seen_by(user), standing.c.deadline >= today, standing.c.grade == CERTAIN, standing.c.stage.in_(AT_WORK)
+        seen_by(user), standing.c.deadline >= today, standing.c.grade == CERTAIN, standing.c.open
     )
     if site is not None:
         query = query.where(standing.c.site == site)
@@ -82,12 +83,12 @@ def deadlines(connection: Connection, user: User, today: date, *, site: str | No
 
 
 def newly_found(connection: Connection, user: User) -> tuple[date, int] | None:
-    """The last night on which something was found for the first time, and how many certain findings that is."""
-    night = connection.execute(sa.select(sa.func.max(standing.c.first_seen)).where(seen_by(user))).scalar()
+    """The last audited night, and how many certain findings were found on it for the first time."""
+    night = connection.execute(sa.select(sa.func.max(table.c.night)).where(table.c.audited.is_not(None))).scalar()
     if night is None:
         return None
     query = sa.select(sa.func.count()).where(
-        seen_by(user), standing.c.first_seen == night, standing.c.grade == CERTAIN, standing.c.stage.in_(AT_WORK)
+        seen_by(user), standing.c.first_seen == night, standing.c.grade == CERTAIN, standing.c.open
     )
     return night, int(connection.execute(query).scalar() or 0)
 

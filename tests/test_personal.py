@@ -15,6 +15,7 @@ from stdnum.cn import ric
 
 from crawlers.page_kinds import page_kind
 from crawlers.personal.folding import fold
+from crawlers.personal.prefilter import has_sign
 from crawlers.personal.scan import Place, scan
 from storage.records import PageKind
 
@@ -192,3 +193,17 @@ def test_any_text_can_be_read(text):
 def test_no_text_takes_long(text):
     """Nothing backtracks: tens of thousands of characters are read at once, whatever they are."""
     look(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("保证人民法院依法独立公正行使审判权，举行听证人民法院", False),
+        ("使用证人刘小花的证言", True),  # 使用证 and 证人 share a character
+        ("技术秘密侦查措施", True),
+        ("双方同居住在东湖路一号", True),  # and 居住
+        ("家住东湖路一号", True),
+    ],
+)
+def test_a_page_is_read_whole_where_a_word_calls_for_it(text, sign):
+    assert has_sign(text) is sign

@@ -6,4 +6,4 @@ Nothing of what is found leaves this package unmasked: a mention carries places 
 
 from __future__ import annotations
 
-VERSION = 2  # of the detector: raised when pages that were scanned must be scanned again
+VERSION = 3  # of the detector: raised when pages that were scanned must be scanned again

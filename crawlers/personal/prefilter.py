@@ -13,67 +13,76 @@ from html import unescape
 
 _DROPPED = re.compile(r"<(script|style|noscript|template|select|nav)\b.*?</\1\s*>|<!--.*?-->", re.S | re.I)
 _BREAK = re.compile(
-    r"\s*<(?:/?(?:p|div|li|ul|ol|tr|table|h[1-6]|dl|dt|dd|section|article|title|center|blockquote)|br)\b[^>]*>\s*", re.I
+    r"<(?:/?(?:p|div|li|ul|ol|tr|table|h[1-6]|dl|dt|dd|section|article|title|center|blockquote)|br)\b[^>]*>", re.I
 )
 _CELL = re.compile(r"<t[dh]\b[^>]*>", re.I)
 _TAG = re.compile(r"<[^>]*>")
 # One set of first characters each, so that the search skips quickly from one to the next.
 _MAYBE_DIGITS = re.compile(r"\d(?:\d{6}|(?: \d){6}|\d{3}[ -]\d{4}|[)）-]\s?\d{6})")
 _MAYBE_PLATE = re.compile(r"[A-ZＡ-Ｚ][ ·•.・-]?[A-Z0-9０-９]{4}")
-_NUMBER = re.compile(r"\d{7}|\d(?: \d){6}|\d{4}[ -]\d{4}|\d[)）-]\s?\d{6}|[A-ZＡ-Ｚ][ ·•.・-]?[A-Z0-9０-９]{4}")
 _NUMBER = re.compile(
     r"\d{14}|\d(?: \d){14}|\d{6}[\s-]{1,3}(?:\d{8}|\d{4} )|\d{4}[ -]\d{4}[ -]\d{4}|(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)|"
     r"(?<!\d)0\d{2,3}[-)） ]{0,2}[2-8]\d{2,3}[ -]?\d{4}|电话\D{0,5}\d{7}|"
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-HJ-NP-ZＡ-Ｚ][ ·•.・-]?[A-Z0-9０-９]{4}"
 )
-_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (word, re.compile(pattern))
-    for words, pattern in (
-        ("@ ＠", r"[A-Za-z0-9]\s?[@＠]"),
-        ("QQ qq ＱＱ", r"[QqＱ]{2}\D{0,6}\d{5}"),
-        ("微信", r"微信\D{0,8}[A-Za-z1Ａ-Ｚａ-ｚ１]"),
-        (
-            "不动产 权证 产证 土地证 使用证 国用 登记证",
-            r"(?:不动产|权证|产证|地证|用证|国用|登记证)[^。\n]{0,30}?\d{4}",
-        ),
-        (
-            "住 户籍 户口 居住 地址",
-            r"(?:住所|住址|居住|户籍|户口|地址|家住|现住|[,，;；。:：)）\s]住)[^。\n]{2,60}?[^某×*xX][路街巷弄村组栋幢室号镇乡道楼园区寓]",
-        ),
-        ("技侦 技术侦查 秘密侦查 监听 线人 特情 密侦", r"技侦|技术侦查|秘密侦查|监听|线人|特情|密侦"),
-        (
-            "密点 秘点 技术秘密 配方 工艺参数 核心代码 客户名单",
-            r"(?:密点|秘点|秘密|配方|参数|代码|名单)[\u4e00-\u9fff]{0,4}[为是包如:：]",
-        ),
-        (
-            "被害 受害 遇害 证人 鉴定人 民事诉讼原告 法定代理人 未成年 小学生 初中生 女童 男童",
-            r"(?:害人|遇害者|女童|男童|儿童|证人|鉴定人|诉讼原告人?|代理人|未成年人|学生|幼童|父亲|母亲)\s?[:：]?[\u4e00-\u9fff][^某\W]",
-        ),
-        (
-            "岁",
-            r"(?<![0-9０-９二三四五六七八九])(?:[1１][0-7０-７]|[1-9１-９]|十[一二三四五六七]?|[一二三四五六七八九])周?岁",
-        ),
-        (
-            "离婚 抚养 赡养 扶养 继承 同居 探望 婚约 彩礼 收养 监护 家庭",
-            r"(?:原告|被告|丈夫|妻子|前夫|前妻|男方|女方)[\u4e00-\u9fff][^某\W]",
-        ),
-    )
-    for word in words.split()
+_BY_WORDS: tuple[tuple[str, str], ...] = (
+    ("@ ＠", r"[A-Za-z0-9]\s?[@＠]"),
+    ("QQ qq ＱＱ", r"[QqＱ]{2}\D{0,6}\d{5}"),
+    ("微信", r"微信\D{0,8}[A-Za-z1Ａ-Ｚａ-ｚ１]"),
+    (
+        "不动产 权证 产证 土地证 使用证 国用 登记证",
+        r"(?:不动产|权证|产证|地证|用证|国用|登记证)[^。\n]{0,30}?\d{4}",
+    ),
+    (
+        "住 户籍 户口 居住 地址",
+        r"(?:住所|住址|居住|户籍|户口|地址|家住|现住|[,，;；。:：)）\s]住)[^。\n]{2,60}?[^某×*xX][路街巷弄村组栋幢室号镇乡道楼园区寓]",
+    ),
+    ("技侦 技术侦查 秘密侦查 监听 线人 特情 密侦", r"技侦|技术侦查|秘密侦查|监听|线人|特情|密侦"),
+    (
+        "密点 秘点 技术秘密 配方 工艺参数 核心代码 客户名单",
+        r"(?:密点|秘点|秘密|配方|参数|代码|名单)[\u4e00-\u9fff]{0,4}[为是包如:：]",
+    ),
+    (
+        "被害 受害 遇害 证人 鉴定人 民事诉讼原告 法定代理人 未成年 小学生 初中生 女童 男童",
+        r"(?:害人|遇害者|女童|男童|儿童|(?<![保公见听])证人(?!民)|鉴定人|诉讼原告人?|代理人|未成年人|学生|幼童|父亲|母亲)\s?[:：]?[\u4e00-\u9fff][^某\W]",
+    ),
+    (
+        "岁",
+        r"(?<![0-9０-９二三四五六七八九])(?:[1１][0-7０-７]|[1-9１-９]|十[一二三四五六七]?|[一二三四五六七八九])周?岁",
+    ),
+    (
+        "离婚 抚养 赡养 扶养 继承 同居 探望 婚约 彩礼 收养 监护 家庭",
+        r"(?:原告|被告|丈夫|妻子|前夫|前妻|男方|女方)[\u4e00-\u9fff][^某\W]",
+    ),
 )
+_PATTERNS = {word: re.compile(pattern) for words, pattern in _BY_WORDS for word in words.split()}
+
+
+def _is_overlapped(word: str) -> bool:
+    """Can it begin within a word that calls for something else? 使用证人 has 使用证 and 证人."""
+    others = (other for other, pattern in _PATTERNS.items() if pattern is not _PATTERNS[word])
+    return any(word in other or any(other.endswith(word[:n]) for n in range(1, len(word))) for other in others)
+
+
+# One search finds all words that a text has, but of two that overlap only the first: the second is asked for by itself.
+_OVERLAPPED = tuple(word for word in _PATTERNS if _is_overlapped(word))
+_WORD = re.compile("|".join(re.escape(word) for word in _PATTERNS if word not in _OVERLAPPED))
 
 
 def quick_text(html: str) -> str:
     """What a reader sees of a page, near enough: blocks on lines of their own, words within a line unbroken."""
     text = _BREAK.sub("\n", _DROPPED.sub("\n", html))
     text = _TAG.sub("", _CELL.sub("\t", text))
-    return unescape(text) if "&" in text else text
+    lines = (unescape(text) if "&" in text else text).split("\n")
+    return "\n".join(filter(None, map(str.strip, lines)))
 
 
 def has_sign(text: str) -> bool:
     """Does anything in the text look personal?"""
     if (_MAYBE_DIGITS.search(text) or _MAYBE_PLATE.search(text)) and _NUMBER.search(text):
         return True
-    return any(word in text and pattern.search(text) for word, pattern in _WORDS)
+    words = {*_WORD.findall(text), *(word for word in _OVERLAPPED if word in text)}
+    return any(pattern.search(text) for pattern in {_PATTERNS[word] for word in words})
 
 
 def without_template(text: str, template: frozenset[str]) -> str:

@@ -16,7 +16,7 @@ from storage.records import NameForm, PersonKind, PersonRole
 _NAME = r"[\u4e00-\u9fff]{2,4}"
 _ROLES: tuple[tuple[PersonRole, str], ...] = (
     (PersonRole.VICTIM, r"被害人|受害人|遇害者|被害女童|被害儿童"),
-    (PersonRole.WITNESS, r"证人"),
+    (PersonRole.WITNESS, r"(?<![保公见听])证人(?!民)"),  # not 保证人, 公证人, 见证人, 听证人民法院
     (PersonRole.EXPERT, r"鉴定人"),
     (PersonRole.CIVIL_PLAINTIFF, r"附带民事诉讼原告人?"),
     (PersonRole.STATUTORY_AGENT, r"法定代理人|(?:被害人|受害人)的?(?:父亲|母亲|监护人)"),

@@ -17,6 +17,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawlers.access import Outcome, from_failure, from_status, is_login
+from crawlers.downloader import LEAST_DELAY
 from crawlers.guard import GUARD, is_loopback
 from crawlers.robots import Robots
 from crawlers.urls import host_of, identity, resolve
@@ -89,9 +90,7 @@ class Fetcher:
             if refused is not None:
                 answer.outcome = refused
                 return answer
-            headers = dict(self._headers)
-            if conditional and answer.hops == 0:
-                headers.update(conditional)
+            headers = dict(conditional) if conditional and answer.hops == 0 else {}
             if cookies and host_of(current) == host_of(url):
                 headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in cookies.items())
             clock = time.monotonic()
@@ -145,8 +144,10 @@ class Fetcher:
         self.requests += 1
         host = host_of(url)
         name = host if host.endswith("]") else host.rsplit(":", 1)[0]
-        meta: dict[str, Any] = {"download_slot": "loopback"} if is_loopback(name) else {}
-        request = Request(url, method=method, headers=dict(headers), meta=meta, dont_filter=True)
+        meta: dict[str, Any] = {"download_slot": "loopback" if is_loopback(name) else name}
+        if (asked := self._robots.delay(url)) is not None:
+            meta[LEAST_DELAY] = asked
+        request = Request(url, method=method, headers={**self._headers, **headers}, meta=meta, dont_filter=True)
         if request.url != url:
             request._set_url(url)
         return await self._engine.download_async(request)

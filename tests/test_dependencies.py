@@ -19,6 +19,7 @@ BROUGHT_BY = {
     "protego": "scrapy",
     "tldextract": "scrapy",
     "brotli": "scrapy",
+    "yarl": "aiohttp",
     "markupsafe": "jinja2",
 }
 

@@ -39,11 +39,11 @@ def words(text):
 
 LAYERS = {
     "storage": Layer(words(""), words("sqlalchemy alembic backports.zstd filelock"), NETWORK),
-    # Twisted, Protego, tldextract and pyOpenSSL are Scrapy's: its errors, its robots.txt, its host names.
+    # Twisted, Protego, tldextract and pyOpenSSL are Scrapy's: its errors, its robots.txt, its host names; yarl is aiohttp's.
     "crawlers": Layer(
         words("storage"),
         words(
-            "scrapy twisted protego tldextract OpenSSL playwright bs4 selectolax lxml orjson ruamel.yaml pydantic openpyxl "
+            "scrapy aiohttp yarl twisted protego tldextract OpenSSL playwright bs4 selectolax lxml orjson ruamel.yaml pydantic openpyxl "
             "phonenumbers stdnum dateutil m3u8 sqlalchemy olefile pypdf python_calamine striprtf"
         ),
         clock=True,

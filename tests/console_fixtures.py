@@ -133,10 +133,10 @@ def address(served_engine):
 
 
 @contextmanager
-def served(engine, settings=None, now=lambda: two_nights.GENERATED):
+def served(engine, settings=None, now=lambda: two_nights.GENERATED, *, allow_private=False):
     """The console of this database on loopback: its address."""
     settings = settings or Settings()
-    made = create(engine, settings, console=Console(engine, settings, now))
+    made = create(engine, settings, console=Console(engine, settings, now, allow_private))
     server = uvicorn.Server(uvicorn.Config(made, port=0, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -24,7 +24,7 @@ app = typer.Typer()
     "export-trail",
     help=manual(
         (
-            "导出办理记录：每一步由谁、何时、前后如何，及其在哈希链中的位置。",
+            "导出办理记录，连同每一步在哈希链中的位置。",
             "Export the trail of findings: who did what and when, before and after, and its link in the hash chain.",
         ),
         [

@@ -224,8 +224,7 @@ def test_guesses_that_come_at_once_are_counted_one_by_one(engine: Engine) -> Non
         accounts.add(connection, User(name="wang", role="viewer", password=hashed(right, "wang"), made=NOW))
 
     def guess(password: str) -> object:
-        with engine.begin() as connection:
-            return sign_in(connection, "wang", password, NOW)
+        return sign_in(engine, "wang", password, NOW)
 
     assert together(*[lambda: guess("wrong")] * TRIES) == [None] * TRIES
     assert guess(right) is None  # locked

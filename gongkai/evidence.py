@@ -68,12 +68,14 @@ def is_html(content_type: str | None, body: bytes) -> bool:
 
 def shows_personal_data(connection: Connection, finding: Finding) -> bool:
     """Whether a picture of the finding's page may show somebody's personal data: a page of it does, or did."""
-    if any(e.sha256 in with_personal_data(connection) for e in finding.evidence):
+    if finding.rule.startswith("P-"):
         return True
-    about = {finding.subject.url, *(e.url for e in finding.evidence)}
+    hashes = [e.sha256 for e in finding.evidence if e.sha256]
+    urls = [url for url in {finding.subject.url, *(e.url for e in finding.evidence)} if url]
     for kind in (PersonalDatum, NamedPerson):
         table = TABLES[kind]
-        query = sa.select(table.c.id).where(table.c.site == finding.site, table.c.url.in_([u for u in about if u]))
-        if connection.execute(query.limit(1)).first() is not None:
+        of_url = sa.and_(table.c.site == finding.site, table.c.url.in_(urls))
+        query = sa.select(table.c.id).where(sa.or_(table.c.sha256.in_(hashes), of_url)).limit(1)
+        if connection.execute(query).first() is not None:
             return True
-    return finding.rule.startswith("P-")
+    return False

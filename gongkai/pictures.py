@@ -17,9 +17,11 @@ from gongkai.messages import say
 from storage import pages, seals
 from storage.database import reading
 from storage.findings import CERTAIN, Finding, state_at
+from storage.locks import SiteBusy, site_lock
 from storage.schema import pictures as table
 
 SERIOUS = ("S0", "S1")
+WAIT = 600.0  # seconds for another reader of the site to end
 
 
 def address_of(finding: Finding) -> str | None:
@@ -53,27 +55,46 @@ def take(
     *,
     allow_private: bool = False,
     delay: float | None = None,
-    seconds: float | None = None,
 ) -> int:
     """Take screenshots of findings and keep them. Returns how many pictures there are; each try that failed is on record.
 
+    While a night or a re-check reads the site, it waits: the court is asked at one rate.
+
     Raises:
         crawlers.browser.BrowserMissing: There is no browser.
+        SiteBusy: The site was being read all the while.
     """
+    return sum(
+        _of_site(engine, site, [f for f in findings if f.site == site], settings, allow_private, delay)
+        for site in dict.fromkeys(f.site for f in findings)
+    )
+
+
+def _of_site(
+    engine: Engine,
+    site: str,
+    findings: Sequence[Finding],
+    settings: Settings,
+    allow_private: bool,
+    delay: float | None,
+) -> int:
     from crawlers import pictures as camera
 
     by_url: dict[str, list[Finding]] = {}
     for finding in findings:
         if (url := address_of(finding)) is not None:
             by_url.setdefault(url, []).append(finding)
+    if not by_url:
+        return 0
     task = camera.PictureTask(
         urls=tuple(by_url),
-        seconds=seconds if seconds is not None else settings.evidence.seconds,
+        seconds=settings.evidence.seconds,
         delay=delay if delay is not None else settings.politeness.delay,
         allow_private=allow_private,
         contact=settings.contact,
     )
-    done = camera.take(task)
+    with site_lock(engine, site, wait=WAIT):
+        done = camera.take(task)
     with engine.begin() as connection:
         seals.begin(connection)
         for picture in done:
@@ -113,6 +134,8 @@ def after_audit(
         take(engine, chosen, settings, allow_private=allow_private, delay=delay)
     except BrowserMissing as error:
         on_problem(say(f"没有截图：{error}", f"no screenshots: {error}"))
+    except SiteBusy:
+        on_problem(say(f"{site}: 没有截图：正在被另一程序读取", f"{site}: no screenshots: another process reads it"))
     except Exception as error:  # the evidence is the kept page; a picture of it is worth no night
         first = (str(error).strip().splitlines() or [type(error).__name__])[-1][:200]
         on_problem(say(f"{site}: 没有截图：{first}", f"{site}: no screenshots: {first}"))

@@ -20,6 +20,7 @@ from gongkai.terminal import Reporter
 from storage import retention
 from storage.database import connect, reading
 from storage.findings import Finding, last_night, state_at
+from storage.locks import SiteBusy
 from storage.verification import Problem, verify
 
 app = typer.Typer()
@@ -197,6 +198,10 @@ def picture(
         taken = pictures.take(engine, chosen, settings, allow_private=allow_private, delay=delay)
     except BrowserMissing as error:
         raise UserError(str(error), f"no browser: {error}") from error
+    except SiteBusy as error:
+        raise UserError(
+            f"{error}: 正在被另一程序读取，请稍后再试", f"{error}: another process reads it; try later"
+        ) from error
     with reading(engine) as connection:
         for finding in chosen:
             terminal.print_plain(_taken(finding, pictures.of_finding(connection, finding.fingerprint)))

@@ -24,6 +24,7 @@ from gongkai.console import signing_in, words
 from gongkai.console.api import application as api
 from gongkai.console.pages import COOKIE, HERE, Console, Visit, console_of, render_outside, signed_in
 from gongkai.console.passwords import digest
+from gongkai.console.proofs import Pictures
 from gongkai.console.rechecking import Rechecks
 from gongkai.console.routes import ROUTES
 from storage import accounts
@@ -71,6 +72,7 @@ def create(engine: Engine, settings: Settings, *, console: Console | None = None
     )
     made.state.console = held
     made.state.rechecks = Rechecks(held)
+    made.state.pictures = Pictures(held)
     made.state.limiter = signing_in.Limiter(signing_in.RATE)
     made.state.secure = secure
     return made

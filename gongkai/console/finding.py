@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from crawlers.encoding import decode
 from gongkai import evidence
-from gongkai.console import around, deeds, rechecking, words
+from gongkai.console import around, deeds, proofs, rechecking, words
 from gongkai.console.deeds import Deed, Incomplete, NotAllowed, NotThere, Stale
 from gongkai.console.pages import Visit, render, signed_in
 from gongkai.console.visibility import may_see_personal_data, seen_by
@@ -133,6 +133,7 @@ def _shown(
         likes=around.likes_of(connection, row, visit.user),
         deeds=deeds.possible(visit.user, row["stage"]),
         recheck=rechecking.block(visit, row, finding),
+        proofs=proofs.block(connection, visit, finding),
         at_work=row["stage"] in AT_WORK,
         problem=problem,
         typed=typed or Deed(what=""),

@@ -381,3 +381,14 @@ def test_names_cannot_be_guessed_however_many_are_tried(world):
     assert tried == [401] * 10 + [429] * 3
     application.state.limiter = signing_in.Limiter(signing_in.RATE)
     assert timedelta(minutes=15) <= signing_in.LOCKED
+
+
+def test_a_section_of_which_no_night_is_known_has_a_page(world):
+    """As in a database of an earlier version, which kept no readings."""
+    _application, engine = world
+    person = Person(world, "admin")
+    person.enter()
+    with engine.begin() as connection:
+        connection.execute(schema.section_reads.delete())
+    links = re.findall(r'href="(/courts/[^"]+/section\?url=[^"]+)"', person.client.get("/").text)
+    assert [person.client.get(there).status_code for there in links[:3]] == [200] * 3

@@ -71,7 +71,7 @@ def section(visit: Visit) -> Response:
             this=age_of(seen, last),
             last=last,
             readings=[
-                _reading(seen.record, one, earlier) for one, earlier in zip(read, [*read[1:], None], strict=True)
+                _reading(seen.record, one, earlier) for one, earlier in zip(read, [*read[1:], None], strict=False)
             ][:READINGS],
             more=read[READINGS - 1]["night"] if len(read) > READINGS else None,
             before=before,

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from crawlers.urls import identity, path_of, pattern
+from storage.columns import LONGEST_KEY
 from storage.records import LinkKind
 
 DEEPEST = 40
@@ -18,7 +19,7 @@ NO_LONGER_LISTED = 99  # depth of a page that was published once and that no lis
 BARREN_CHAIN = 20  # pages of one pattern, each found on the one before, that lead nowhere new
 BARREN_PAGES = 40  # such pages of one pattern in all
 SAME_TEXT = 12  # pages of one pattern that say the same
-LONGEST_URL = 1_500
+LONGEST_URL = LONGEST_KEY  # so that an address is stored as it is
 _REPEATED = re.compile(r"/([^/\d][^/]*)/(?:[^/]+/)?\1/(?:[^/]+/)?\1(?:/|$)")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +21,29 @@ class Text(sa.TypeDecorator[str]):
         return value.replace("\x00", "\ufffd") if value is not None and "\x00" in value else value
 
 
-class String(Text):
+LONGEST_KEY = 1_150  # bytes
+
+
+class KeyText(Text):
+    """Text from anywhere in a key or an index. What is longer than `LONGEST_KEY` is cut and ends with its hash, on both.
+
+    An entry of PostgreSQL's indexes holds some 2,700 bytes, and a row may have two addresses in its key.
+    """
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        value = super().process_bind_param(value, dialect)
+        if value is None or len(value) <= LONGEST_KEY // 4:  # no character has more than four bytes
+            return value
+        whole = value.encode()
+        if len(whole) <= LONGEST_KEY:
+            return value
+        mark = f"…{hashlib.sha256(whole).hexdigest()[:24]}"
+        return whole[: LONGEST_KEY - len(mark.encode())].decode(errors="ignore") + mark
+
+
+class String(KeyText):
     """Short text, such as a name or a code."""
 
     impl = sa.String

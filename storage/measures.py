@@ -96,7 +96,8 @@ def save_measures(connection: Connection, site: str, night: date, measures: Iter
         .group_by(*(both.c[key] for key in _KEY))
         .having(sa.or_(*(one != 0 for one in sums)))
     )
-    written = connection.execute(sa.insert(table).from_select(["site", "night", *_KEY, *_COUNTS], changes))
+    insert = sa.insert(table).from_select(["site", "night", *_KEY, *_COUNTS], changes)
+    written = connection.execute(insert.execution_options(preserve_rowcount=True))
     tonight.drop(connection)
     return written.rowcount
 

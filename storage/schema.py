@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from storage.columns import String, Text, UTCDateTime
+from storage.columns import KeyText, String, Text, UTCDateTime
 from storage.records import RECORDS, Evidence, Record
 
 metadata = MetaData(
@@ -67,9 +67,9 @@ def field_types(record: type[Record]) -> dict[str, tuple[Any, bool]]:
     return _FIELD_TYPES[record]
 
 
-def _column_type(kind: Any) -> TypeEngine[Any]:
+def _column_type(kind: Any, in_key: bool) -> TypeEngine[Any]:
     simple: dict[Any, TypeEngine[Any]] = {
-        str: Text(),
+        str: KeyText() if in_key else Text(),
         int: Integer(),
         float: Float(),
         bool: Boolean(),
@@ -100,7 +100,12 @@ def table_for(record: type[Record]) -> Table:
     """The table of one record class, with the nights on which it was first and last seen."""
     defaults = {f.name: _default(f.default) for f in dataclasses.fields(record)}
     columns = [
-        Column(name, _column_type(kind), nullable=optional, server_default=None if optional else defaults[name])
+        Column(
+            name,
+            _column_type(kind, name in record.KEY),
+            nullable=optional,
+            server_default=None if optional else defaults[name],
+        )
         for name, (kind, optional) in field_types(record).items()
     ]
     return Table(
@@ -220,7 +225,7 @@ accesses = Table(
     "accesses",
     metadata,
     Column("run", BigId, ForeignKey("runs.id"), primary_key=True),
-    Column("url", Text, primary_key=True),
+    Column("url", KeyText, primary_key=True),
     Column("at", UTCDateTime, nullable=False),
     Column("elapsed", Float),
     Column("method", String(8), nullable=False),
@@ -251,7 +256,7 @@ extracts = Table(
     "extracts",
     metadata,
     Column("site", String(200), primary_key=True),
-    Column("url", Text, primary_key=True),
+    Column("url", KeyText, primary_key=True),
     Column("sha256", String(64), nullable=False),
     Column("etag", Text),
     Column("last_modified", Text),
@@ -264,7 +269,7 @@ section_reads = Table(
     "section_reads",
     metadata,
     Column("site", String(200), primary_key=True),
-    Column("url", Text, primary_key=True),
+    Column("url", KeyText, primary_key=True),
     Column("night", Date, primary_key=True),
     Column("complete", Boolean, nullable=False),
     Column("why", Text),
@@ -278,7 +283,7 @@ issues = Table(
     metadata,
     Column("run", BigId, ForeignKey("runs.id"), primary_key=True),
     Column("cause", String(40), primary_key=True),
-    Column("subject", Text, primary_key=True),
+    Column("subject", KeyText, primary_key=True),
     Column("detail", Text),
     Column("times", Integer, nullable=False, default=1),
 )
@@ -287,7 +292,7 @@ ledger_files = Table(
     "ledger_files",
     metadata,
     Column("site", String(200), primary_key=True),
-    Column("source", Text, primary_key=True),
+    Column("source", KeyText, primary_key=True),
     Column("kind", String(24), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("imported", UTCDateTime, nullable=False),
@@ -299,7 +304,7 @@ dump_files = Table(
     "dump_files",
     metadata,
     Column("site", String(200), primary_key=True),
-    Column("file", Text, primary_key=True),
+    Column("file", KeyText, primary_key=True),
     Column("sha256", String(64), nullable=False),
     Column("imported", UTCDateTime, nullable=False),
     Column("rows", Integer, nullable=False),
@@ -312,7 +317,7 @@ ledger_unread = Table(
     "ledger_unread",
     metadata,
     Column("site", String(200), primary_key=True),
-    Column("source", Text, primary_key=True),
+    Column("source", KeyText, primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("kind", String(24), nullable=False),
     Column("case_number", Text),  # None: not readable either
@@ -442,7 +447,7 @@ chain = Table(
     metadata,
     Column("position", BigId, primary_key=True, autoincrement=False),
     Column("kind", String(12), nullable=False),  # event, night, picture, bulletin, removal
-    Column("subject", Text, nullable=False),
+    Column("subject", KeyText, nullable=False),
     Column("says", JSON, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("digest", String(64), nullable=False),
@@ -488,7 +493,7 @@ standing = Table(
     Column("status", String(12), nullable=False),
     Column("verified", Boolean, nullable=False),
     Column("kind", String(12), nullable=False),
-    Column("subject", Text, nullable=False),
+    Column("subject", KeyText, nullable=False),
     Column("title", Text, nullable=False),
     Column("message", Text, nullable=False),
     Column("first_seen", Date, nullable=False),
@@ -500,7 +505,7 @@ standing = Table(
     Column(
         "open", Boolean, nullable=False
     ),  # somebody still has to do something: one value, so that indexes keep the order
-    Column("responsible", Text),  # the department it was assigned to, else the finding's own
+    Column("responsible", KeyText),  # the department it was assigned to, else the finding's own
     Column("person", Text),
     Column("deadline", Date),
     Column("until", Date),

@@ -19,11 +19,12 @@ from typing import Any
 
 from crawlers.task import CrawlTask
 from storage import runs
-from storage.database import connect
+from storage.database import DatabaseError, connect
 from storage.locks import site_lock
 from storage.runs import Run
 
 FINISHED = ("complete", "incomplete", "unreadable")
+TROUBLE = 75  # the child's exit code when the database was away or full: the night may go on later
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def run_site(task: CrawlTask, on_progress: Callable[[Progress], None] | None = N
 
     Raises:
         CrawlCrashed: With the traceback of the process.
-        storage.database.DatabaseError: The database cannot be opened.
+        storage.database.DatabaseError: The database cannot be opened, or was lost on the way.
     """
     engine = connect(task.database)
     with engine.begin() as connection:
@@ -55,6 +56,8 @@ def run_site(task: CrawlTask, on_progress: Callable[[Progress], None] | None = N
         return known
     with site_lock(engine, task.profile.id):
         code, errors = _child(task, on_progress)
+    if code == TROUBLE:
+        raise DatabaseError((errors.strip().splitlines() or ["database"])[-1])
     with engine.begin() as connection:
         run = runs.find(connection, task.profile.id, task.night)
         crashed = code != 0 or run is None or run.status not in FINISHED
@@ -120,6 +123,8 @@ def main() -> int:
     error = getattr(crawler.spider, "error", "the spider did not start")
     if error is not None:
         print(error, file=sys.stderr)
+    if getattr(crawler.spider, "trouble", None) is not None:
+        return TROUBLE
     return 0 if error is None else 1
 
 

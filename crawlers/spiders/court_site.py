@@ -29,8 +29,9 @@ from crawlers.robots import Robots
 from crawlers.settings import VERSION
 from crawlers.task import CrawlTask
 from storage import runs
-from storage.database import connect
+from storage.database import DatabaseError, connect
 from storage.runs import Issue, Run, Site
+from storage.trouble import trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -63,12 +64,14 @@ class CourtSiteSpider(Spider):
             task = CrawlTask(database=database, night=on, profile=find_profile(site))
         self.task, self._report = task, report
         self.error: str | None = None
+        self.trouble: str | None = None  # the error is no bug, but that the database is away, full …
 
     async def start(self) -> AsyncIterator[Request]:
         try:
             await self._night()
-        except Exception:  # said loudly by the parent process, which gets this text and a non-zero exit
-            self.error = traceback.format_exc()
+        except Exception as error:  # said loudly by the parent process, which gets this text and a non-zero exit
+            self.trouble = str(error) if isinstance(error, DatabaseError) else trouble_of(error)
+            self.error = self.trouble or traceback.format_exc()
             log.error(self.error)
         nothing: tuple[Request, ...] = ()  # all requests went through the engine's downloader
         for request in nothing:

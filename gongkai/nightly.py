@@ -290,13 +290,15 @@ def audit(engine: Engine, site: str, night: date, policy: Policy | None = None, 
         in_turn(connection, f"audit:{site}")
         summary = audit_site(connection, site, night, policy=policy)
         seals.begin(connection)
+        run = runs.find(connection, site, night)
+        if (
+            run is not None and not summary.crashed
+        ):  # before it is written how findings stand: by the last audited night
+            runs.update(connection, run.id, audited=clock.now())
         standing.renew(connection, night, site=site)
         escalate(connection, _end_of(night), site)
         if told is not None:
             webhooks.red_lines(connection, told, site, night, clock.now())
-        run = runs.find(connection, site, night)
-        if run is not None and not summary.crashed:
-            runs.update(connection, run.id, audited=clock.now())
         seals.seal_night(connection, site, night)
     if summary.crashed:
         raise AuditCrashed("\n".join(f"{rule}: {trace}" for rule, trace in summary.crashed.items()))

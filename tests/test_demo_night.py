@@ -8,15 +8,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from rich.console import Console
 
+from gongkai import local_norms, nightly
 from gongkai.cli import run
+from gongkai.config import Settings
 from gongkai.demo.answers import expected, traps
 from gongkai.demo.courts import COURTS, NIGHTS, write_ledgers
 from gongkai.demo.server import DemoCourts
-from gongkai.demonstration import PROFILES, Comparison, Demonstration, _address, demonstrate
+from gongkai.demonstration import PROFILES, Comparison, Demonstration, _address, compare, demo_profile, demonstrate
+from gongkai.nightly import Options
 from reports.terminal import summary
+from storage import transfer
+from storage.database import connect, reading
+from storage.findings import state_at
+from storage.schema import measures, sightings, standing, statistics
 from tests.bulletins.files import FILES
 
 pytestmark = pytest.mark.slow
@@ -146,6 +154,50 @@ def _about(subject: dict) -> str:
     if subject["kind"] == "ledger":
         return str(subject["url"])
     return subject["case_number"] if subject["kind"] == "case" else _address(subject["url"], subject["url"])
+
+
+@pytest.mark.filterwarnings("ignore:XDG_RUNTIME_DIR")  # of the server's wheel, where there is no desktop
+def test_the_audit_on_postgresql_finds_the_same_to_the_letter(
+    demonstration: tuple[Path, Demonstration], postgres: str
+) -> None:
+    """The whole demonstration is copied, its last night is audited anew there, and everything it wrote is compared."""
+    transfer.copy(demonstration[0] / "demo" / "demo.db", postgres)
+    here, there = connect(demonstration[0] / "demo" / "demo.db"), connect(postgres)
+    with there.begin() as connection:
+        for table in (sightings, statistics, measures):
+            connection.execute(sa.delete(table).where(table.c.night == NIGHTS[1]))
+        connection.execute(sa.delete(standing))
+    for court in COURTS:
+        policy = local_norms.of_site(court, Settings(), demo_profile(court, "http://127.0.0.1/"))
+        nightly.audit(there, court, NIGHTS[1], policy)
+    with reading(here) as one, reading(there) as other:
+        assert state_at(one, NIGHTS[1], ended=True) == state_at(other, NIGHTS[1], ended=True)
+        assert len(state_at(other, NIGHTS[1])) > 110
+        for table in (sightings, statistics, measures, standing):
+            query = sa.select(table).order_by(*table.primary_key.columns)
+            assert one.execute(query).all() == other.execute(query).all()
+    here.dispose()
+    there.dispose()
+
+
+@pytest.mark.filterwarnings("ignore:XDG_RUNTIME_DIR")
+def test_a_night_that_is_crawled_into_postgresql_finds_all_that_was_planted(tmp_path: Path, postgres: str) -> None:
+    night, court = NIGHTS[0], "xishan"
+    ledgers = tmp_path / court
+    ledgers.mkdir()
+    for file in write_ledgers(tmp_path / "ledgers")[court]:
+        file.rename(ledgers / file.name)
+    settings = Settings(database=postgres, out=tmp_path, ledgers={court: ledgers}, profiles=(PROFILES,))
+    with DemoCourts(night=night) as courts:
+        profile = demo_profile(court, courts.homes[court], courts.portal)
+        engine = connect(postgres)
+        nightly.register(engine, [profile])
+        nightly.site_night(engine, profile, night, settings, Options(allow_private=True))
+        bulletin = nightly.compose_night(engine, night, [court])
+        comparison = compare(bulletin, night, {court: courts.homes[court]})
+    assert (comparison.missing, comparison.unexpected) == ((), ())
+    assert comparison.right > 20
+    engine.dispose()
 
 
 def test_expected_answers_differ_from_night_to_night() -> None:

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs all tests, in two goes: what needs a browser runs apart from the rest, one at a time.
-# GONGKAI_NO_BROWSER=1 leaves the browser's out, GONGKAI_NO_FONTS=1 those that print Chinese. Ends with 1 if anything failed.
+# GONGKAI_NO_BROWSER=1 leaves the browser's out, GONGKAI_NO_FONTS=1 those that print Chinese, GONGKAI_NO_POSTGRES=1 those on a server.
+# Ends with 1 if anything failed.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 status=0

@@ -152,10 +152,9 @@ def _typed(form: Mapping[str, Any]) -> dict[str, Any]:
     return values | {"sites": [str(one) for one in getattr(form, "getlist", lambda _key: [])("site")]}
 
 
-_only = {"allowed": may_manage_accounts}
 ROUTES: list[BaseRoute] = [
-    Route(LIST, signed_in(index, **_only), methods=["GET"]),
-    Route(LIST, signed_in(add, **_only), methods=["POST"]),
-    Route(f"{LIST}/{{name:path}}", signed_in(show, **_only), methods=["GET"]),
-    Route(f"{LIST}/{{name:path}}", signed_in(change, **_only), methods=["POST"]),
+    Route(LIST, signed_in(index, allowed=may_manage_accounts), methods=["GET"]),
+    Route(LIST, signed_in(add, allowed=may_manage_accounts), methods=["POST"]),
+    Route(f"{LIST}/{{name:path}}", signed_in(show, allowed=may_manage_accounts), methods=["GET"]),
+    Route(f"{LIST}/{{name:path}}", signed_in(change, allowed=may_manage_accounts), methods=["POST"]),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -111,21 +111,24 @@ def read_case(connection: Connection, site: str, text: str) -> CaseRecords:
     )
 
 
-def known_numbers(connection: Connection, sites: Iterable[str], part: str, most: int) -> list[tuple[str, str]]:
-    """Sites and case numbers that contain some characters, from every source, at most so many of each."""
+def known_numbers(
+    connection: Connection, part: str, most: int, sites: Collection[str] | None = None
+) -> list[tuple[str, str]]:
+    """Sites and case numbers that contain some characters, from every source, at most so many.
+
+    Args:
+        sites: Of these only; None: of all.
+    """
     found: dict[tuple[str, str], None] = {}
-    for site in sites:
-        for kind in (CaseEntry, Judgment, Withheld, Hearing, Stream, Approval):
-            table = TABLES[kind]
-            query = (
-                sa.select(table.c.case_number)
-                .where(table.c.site == site, table.c.case_number.contains(part, autoescape=True))
-                .distinct()
-                .order_by(table.c.case_number)
-                .limit(most)
-            )
-            found |= {(site, number): None for number in connection.execute(query).scalars()}
-    return list(found)[:most]
+    for kind in (CaseEntry, Judgment, Withheld, Hearing, Stream, Approval):
+        if len(found) >= most:
+            break
+        table = TABLES[kind]
+        query = sa.select(table.c.site, table.c.case_number).where(table.c.case_number.contains(part, autoescape=True))
+        if sites is not None:
+            query = query.where(table.c.site.in_(sites))
+        found |= dict.fromkeys(connection.execute(query.distinct().limit(most)))
+    return sorted(found)[:most]
 
 
 def _read(connection: Connection, kind: type[R], site: str, wanted: sa.ColumnElement[bool]) -> Iterable[Seen[R]]:

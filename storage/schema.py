@@ -108,6 +108,7 @@ def table_for(record: type[Record]) -> Table:
         )
         for name, (kind, optional) in field_types(record).items()
     ]
+    numbered = [Index(None, "site", "case_number")] if any(one.name == "case_number" for one in columns) else []
     return Table(
         record.TABLE,
         metadata,
@@ -117,6 +118,7 @@ def table_for(record: type[Record]) -> Table:
         Column("last_seen", Date, nullable=False),
         UniqueConstraint(*record.KEY),
         Index(None, "site", "last_seen"),
+        *numbered,
     )
 
 

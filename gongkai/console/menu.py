@@ -29,6 +29,7 @@ class Entry:
 ENTRIES: list[Entry] = [
     Entry("overview", "/"),
     Entry("findings", "/findings"),
+    Entry("search", "/search"),
     Entry("runs", "/runs", _not_departments),
     Entry("rules", "/rules"),
     Entry("bulletins", "/bulletins"),

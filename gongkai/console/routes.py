@@ -22,6 +22,7 @@ from gongkai.console import (
     proofs,
     rechecking,
     rules,
+    search,
     trails,
 )
 
@@ -35,6 +36,7 @@ ROUTES: list[BaseRoute] = [
     *downloads.ROUTES,
     *trails.ROUTES,
     *cases.ROUTES,
+    *search.ROUTES,
     *rules.ROUTES,
     *bulletins.ROUTES,
     *court.ROUTES,

@@ -114,12 +114,13 @@ class _Collected:
 
     def add(self, proof: Evidence) -> None:
         """One reading that the finding cites, and the one on which the same bytes were first kept."""
-        for row in self._readings(proof):
+        readings = self._readings(proof)
+        for row in readings:
             key = (row["url"], row["at"])
             if row["at"] is None or any((r["url"], r["at"]) == key for r in self.rows):
                 continue
             self.rows.append(row)
-            self.pieces.append(self._piece(row))
+            self.pieces.append(self._piece(row, readings))
             title = proof.excerpt or self.finding.title
             if self.pieces[-1].kind == "response":
                 self.pages.append(Page(self.pieces[-1].url, row["at"], f"{title[:80]} [{row['status']}]"))
@@ -139,7 +140,7 @@ class _Collected:
             cited = [evidence_row(proof)]
         return [*cited, *(row for row in first if row["at"] != cited[0]["at"])]
 
-    def _piece(self, row: dict[str, Any]) -> Piece:
+    def _piece(self, row: dict[str, Any], readings: list[dict[str, Any]]) -> Piece:
         """A reading as a record: an answer as it came, or what happened instead of one."""
         url = row["final_url"] or row["url"]
         digest = row["sha256"]
@@ -150,14 +151,26 @@ class _Collected:
         if row["status"] is None:
             said = {"url": row["url"], "access": row["access"], "detail": row["detail"], "method": row["method"]}
             text = json.dumps(said, ensure_ascii=False).encode()
-            return Piece(kind="metadata", url=url, at=row["at"], body=text, content_type="application/json")
+            name = f"urn:gongkai:reading:{row['url']}"  # not under the page's own address: it is no answer of its
+            return Piece(kind="metadata", url=name, at=row["at"], body=text, content_type="application/json")
         headers = dict(row["headers"] or {})
         if body is not None and "content-type" not in headers:
             kept = sa.select(pages_table.c.content_type).where(pages_table.c.sha256 == digest)
             headers["content-type"] = self.connection.execute(kept).scalar() or "application/octet-stream"
         hidden = body is not None and leak and not self.personal
+        whole = next((one for one in readings if one["status"] != 304), None)
+        if row["status"] == 304 and whole is not None:
+            return Piece(
+                kind="revisit",
+                url=url,
+                at=row["at"],
+                status=304,
+                headers=dict(row["headers"] or {}),
+                sha256=digest,
+                refers_to=whole["at"],
+            )
         return Piece(
-            kind="response",
+            kind="resource" if row["status"] == 304 else "response",
             url=url,
             at=row["at"],
             body=b"" if body is None or hidden else body,

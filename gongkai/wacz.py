@@ -30,9 +30,10 @@ class Piece:
     """One record of the WARC.
 
     Attributes:
-        kind: response, resource or metadata.
+        kind: response; revisit: the server said that it is unchanged (304); resource or metadata: no answer of a server.
         url: What it is of.
         status, headers: Of a response, as it came; the bytes are the decoded ones, whatever its headers say.
+        refers_to: Of a revisit, when the bytes were first read.
         is_left_out: The bytes exist, and are not in this package: the record says so (WARC-Truncated).
     """
 
@@ -44,6 +45,7 @@ class Piece:
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     sha256: str | None = None
+    refers_to: datetime | None = None
     is_left_out: bool = False
 
 
@@ -139,6 +141,10 @@ def _record(builder: RecordBuilder, piece: Piece) -> Any:
     if piece.is_left_out:
         named["WARC-Truncated"] = "unspecified"
         named["WARC-Gongkai-Left-Out"] = f"personal data; sha256:{piece.sha256}"
+    if piece.kind == "revisit" and piece.refers_to is not None:
+        there = _uri(piece.url)
+        began = _iso(piece.refers_to, micro=True)
+        return builder.create_revisit_record(there, _hex(piece), there, began, _http(piece), named)
     if piece.kind != "response":
         named["Content-Type"] = piece.content_type
         return builder.create_warc_record(
@@ -157,9 +163,9 @@ def _http(piece: Piece) -> StatusAndHeaders:
     headers = [(f"x-archive-orig-{name}" if name in ways else name, text) for name, text in piece.headers.items()]
     headers = [(name, " ".join(text.split())) for name, text in headers]
     status = piece.status or 200
-    return StatusAndHeaders(
-        f"{status} {_reason(status)}", [*headers, ("content-length", str(len(piece.body)))], protocol="HTTP/1.1"
-    )
+    if piece.kind == "response":
+        headers.append(("content-length", str(len(piece.body))))
+    return StatusAndHeaders(f"{status} {_reason(status)}", headers, protocol="HTTP/1.1")
 
 
 def _reason(status: int) -> str:
@@ -175,13 +181,17 @@ def _uri(text: str) -> str:
 
 
 def _hex(piece: Piece) -> str:
+    if piece.kind == "revisit":
+        return f"sha256:{piece.sha256}"
     return f"sha256:{hashlib.sha256(piece.body).hexdigest()}"
 
 
 def _index_line(piece: Piece, begin: int, length: int) -> str:
     said = {
         "url": _uri(piece.url),
-        "mime": piece.headers.get("content-type", piece.content_type).split(";")[0] or "unk",
+        "mime": "warc/revisit"
+        if piece.kind == "revisit"
+        else piece.headers.get("content-type", piece.content_type).split(";")[0] or "unk",
         "status": str(piece.status or 200),
         "digest": _hex(piece),
         "length": str(length),

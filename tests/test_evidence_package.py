@@ -107,6 +107,32 @@ def test_a_package_holds_what_was_kept_byte_for_byte(database):
     assert (package.pages, package.pictures, package.left_out, package.missing) == (2, 1, 0, 0)
 
 
+def test_a_page_that_was_unchanged_refers_to_the_night_that_read_it(database):
+    """A 304 has no bytes of its own: those of the night on which they came are there, and the later reading refers to them."""
+    with connect(database).begin() as connection:
+        before = runs.find(connection, SITE, two_nights.FIRST)
+        first = {name: value for name, value in one_access(connection).items() if name != "run"}
+        first |= {"run": before.id, "at": datetime(2026, 3, 29, 18, 0, tzinfo=UTC)}
+        connection.execute(sa.insert(accesses).values(**first))
+        connection.execute(
+            sa.update(accesses).where(accesses.c.url == HOME, accesses.c.run != before.id).values(status=304)
+        )
+    package = made(database)
+    with zipfile.ZipFile(io.BytesIO(package.data)) as archive:
+        said = [(r.rec_type, r, body) for r, body in records(archive.read("archive/data.warc.gz"))]
+        pages_ = [json.loads(line) for line in archive.read("pages/pages.jsonl").decode().splitlines()[1:]]
+    (revisit,) = [record for kind, record, _ in said if kind == "revisit"]
+    (whole,) = [record for kind, record, body in said if kind == "response" and body == BODY]
+    assert revisit.rec_headers["WARC-Refers-To-Date"] == whole.rec_headers["WARC-Date"] == "2026-03-29T18:00:00.000000Z"
+    assert revisit.rec_headers["WARC-Payload-Digest"] == f"sha256:{pages.sha256(BODY)}"
+    assert revisit.http_headers.get_statuscode() == "304"
+    assert [page["ts"] for page in pages_ if page["url"] == HOME] == ["2026-03-29T18:00:00Z"]
+
+
+def one_access(connection):
+    return dict(connection.execute(sa.select(accesses).where(accesses.c.url == HOME)).mappings().one())
+
+
 def test_the_manifest_names_every_file_with_its_hash(database):
     with zipfile.ZipFile(io.BytesIO(made(database).data)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}

@@ -97,8 +97,14 @@ def test_a_false_alarm_without_what_the_night_knew_is_no_case(client, engine, ha
 
 
 def test_a_waiver_that_has_run_out_comes_back_and_one_that_has_not_stays_away(client, engine, handled, clock):
-    until = clock().date() + timedelta(days=7)
+    until = clock().date() + timedelta(days=8)
     act(client, engine, handled, "waived", note="系统升级", until=str(until))
+    running_out = {"running_out": "1"}
+    assert handled not in client.get("/findings", params=running_out).text
+    assert handled not in client.get("/findings").text
+    clock.at += timedelta(days=1)
+    sign_in(client)
+    assert handled in client.get("/findings", params=running_out).text
     with engine.begin() as connection:
         standing.renew(connection, until)
         assert connection.execute(sa.select(standing.table.c.stage).where(_is(handled))).scalar() == "waived"

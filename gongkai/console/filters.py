@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,12 +13,13 @@ from sqlalchemy.engine import Connection
 
 from gongkai.console.visibility import seen_by
 from storage.accounts import User
-from storage.life import STAGES
+from storage.life import STAGES, WAIVED
 from storage.schema import standing
 
 SIZE = 50
 MOST_COUNTED = 10_000  # beyond that a list says "more than": counting all would cost what paging saves
 OPEN = "open"
+SOON = timedelta(days=7)  # a waiver that ends by then is running out
 ORDERS: dict[str, tuple[sa.ColumnElement[Any], ...]] = {
     "severity": (standing.c.severity, standing.c.fingerprint),
     "deadline": (standing.c.deadline.nulls_last(), standing.c.fingerprint),
@@ -32,7 +34,11 @@ class BadFilter(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """What a list is narrowed to. Empty: not by that. `stage` may be `open`: somebody still has to do something."""
+    """What a list is narrowed to. Empty: not by that.
+
+    `stage` may be `open`: somebody still has to do something. `running_out` are waivers that end soon, whatever the stage
+    that was asked for.
+    """
 
     site: str = ""
     rule: str = ""
@@ -42,6 +48,7 @@ class Filters:
     responsible: str = ""
     person: str = ""
     overdue: str = ""
+    running_out: str = ""
     text: str = ""
     order: str = "severity"
     after: str = ""
@@ -89,10 +96,12 @@ def condition(filters: Filters, user: User, today: Any) -> sa.ColumnElement[bool
     parts = [seen_by(user)]
     for name in EQUAL:
         value = getattr(filters, name)
-        if value and not (name == "stage" and value == OPEN):
+        if value and name != "stage":
             parts.append(standing.c[name] == value)
-    if filters.stage == OPEN:
-        parts.append(standing.c.open)
+    if filters.running_out:
+        parts.append(sa.and_(standing.c.stage == WAIVED, standing.c.until <= today + SOON))
+    elif filters.stage:
+        parts.append(standing.c.open if filters.stage == OPEN else standing.c.stage == filters.stage)
     if filters.overdue:
         parts.append(sa.and_(standing.c.deadline < today, standing.c.open))
     if filters.text:

@@ -114,6 +114,20 @@ def test_the_last_night_says_which_courts_were_not_wholly_read(engine):
     assert {age.state for cell in (*unread.cells, unread.others) for age in cell.ages} == {"unread"}
 
 
+def test_the_matrix_is_remembered_until_a_court_has_another_run(engine):
+    memory = {}
+    with engine.begin() as connection:
+        sites = overview.visible_sites(connection, accounts.find(connection, "wang"))
+        first = ages.matrix(connection, sites, memory)
+        assert ages.matrix(connection, sites, memory) is first
+        assert [row.site for row in ages.matrix(connection, sites[:1], memory).rows] == sites[:1]
+        again = runs.find(connection, "hekou", NIGHT)
+        runs.update(connection, again.id, audited=two_nights.GENERATED + timedelta(hours=1))
+        assert ages.matrix(connection, sites, memory) is not first
+        runs.update(connection, again.id, audited=None)  # it is being read: nothing of it is remembered
+        assert ages.matrix(connection, sites, memory) is not ages.matrix(connection, sites, memory)
+
+
 def test_a_court_that_was_not_visited_is_missing_however_well_it_was_read_before(engine):
     with engine.begin() as connection:
         connection.execute(runs.runs.delete().where(runs.runs.c.site == "chengnan", runs.runs.c.night == NIGHT))

@@ -161,9 +161,27 @@ def column_of(section: Section) -> str:
     return section.record if section.record in KINDS else clean(section.name)
 
 
-def matrix(connection: Connection, sites: Sequence[Site]) -> Matrix:
-    """The matrix of some courts: the columns that most of them have, those of `KINDS` first."""
-    last = {run.site: run for run in runs.latest(connection)}
+def matrix(
+    connection: Connection,
+    sites: Sequence[Site],
+    memory: dict[tuple[Site, ...], tuple[list[Run], Matrix]] | None = None,
+) -> Matrix:
+    """The matrix of some courts: the columns that most of them have, those of `KINDS` first.
+
+    Args:
+        memory: Where it is kept until one of the courts has another run, or its last one goes on.
+    """
+    latest = runs.latest(connection)
+    known = None if memory is None else memory.get(tuple(sites))
+    if known is not None and known[0] == latest and all(run.audited for run in latest):
+        return known[1]
+    made = _matrix(connection, sites, {run.site: run for run in latest})
+    if memory is not None:
+        memory[tuple(sites)] = (latest, made)
+    return made
+
+
+def _matrix(connection: Connection, sites: Sequence[Site], last: Mapping[str, Run]) -> Matrix:
     seen: dict[str, list[Seen[Section]]] = {site.id: [] for site in sites}
     for one in store.read(connection, Section):
         if one.record.site in seen:

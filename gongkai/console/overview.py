@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from gongkai.console import words
 from gongkai.console.ages import CourtRow, Matrix, matrix
 from gongkai.console.counts import SEVERITIES, tallies
 from gongkai.console.pages import Visit, render, signed_in
@@ -48,7 +49,7 @@ def index(visit: Visit) -> Response:
     with reading(visit.console.engine) as connection:
         counted = tallies(connection, user, today)
         sites = visible_sites(connection, user)
-        table = matrix(connection, sites) if sites else Matrix((), ())
+        table = matrix(connection, sites, visit.console.matrices) if sites else Matrix((), ())
         coming = deadlines(connection, user, today)
         fresh = newly_found(connection, user)
     return render(
@@ -61,6 +62,7 @@ def index(visit: Visit) -> Response:
         today=today,
         fresh=fresh,
         matrix=table,
+        names=[words.label("record", column) for column in table.columns],
         coverage=coverage_of(table),
         is_department=is_department,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, wraps
 from pathlib import Path
@@ -42,12 +42,14 @@ class Console:
 
     Attributes:
         allow_private: Re-checks may ask addresses that are loopback or private.
+        matrices: What `ages.matrix` remembers until the next run.
     """
 
     engine: Engine
     settings: Settings
     now: Callable[[], datetime] = clock.now
     allow_private: bool = False
+    matrices: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def today(self) -> date:

@@ -514,12 +514,12 @@ standing = Table(
     Column("raised", Integer, nullable=False, default=0),
     Column("version", Integer, nullable=False, default=0),  # how many events it has: a stale form shows by it
     Index(None, "stage", "severity", "fingerprint"),
-    Index(None, "site", "stage"),
     Index(None, "subject"),
     # Lists in their orders, and counts that never look at the rows themselves (docs/benchmarks.md measures them).
     Index("ix_standing_gravest", "open", "severity", "fingerprint"),
     Index("ix_standing_due", "open", "deadline", "fingerprint", "grade"),
     Index("ix_standing_newest", "open", "first_seen", "fingerprint", "grade"),
+    Index("ix_standing_site", "site", "open", "severity", "fingerprint"),
     Index("ix_standing_unit", "responsible", "open", "severity", "fingerprint"),
     Index("ix_standing_rule", "rule", "open", "severity", "fingerprint", "stage", "grade"),
     Index("ix_standing_counts", "open", "site", "stage", "grade", "severity", "deadline", "verified", "responsible"),

@@ -189,9 +189,11 @@ def plans(engine, work):
         ]
 
 
-@pytest.mark.parametrize("order", ["severity", "deadline"])
-def test_a_list_is_read_in_the_order_of_an_index(engine, order):
-    chosen = filters.parse({"order": order})
+@pytest.mark.parametrize(
+    "query", [{}, {"order": "deadline"}, {"site": "chengnan"}, {"rule": "W-07", "grade": "certain"}]
+)
+def test_a_list_is_read_in_the_order_of_an_index(engine, query):
+    chosen = filters.parse(query)
     lines = plans(engine, lambda connection, user: filters.page(connection, chosen, user, NIGHT))
     assert any("INDEX ix_standing_" in line for line in lines)
     assert not any("TEMP B-TREE" in line for line in lines)

@@ -156,6 +156,19 @@ class Evidence(_Strict):
     )
 
 
+class OpenID(_Strict):
+    """Signing in by your OpenID Connect provider. The client's secret comes from GONGKAI_OPENID_SECRET only."""
+
+    issuer: Annotated[str, Field(pattern=r"^$|^(https://|http://(127\.0\.0\.1|localhost)[:/])\S+$")] = Field(
+        default="", description="The provider's address, as it names itself. Empty: passwords only."
+    )
+    client: str = Field(default="", description="The id under which gongkai is known there.")
+    address: str = Field(
+        default="http://127.0.0.1:8420", description="The console's address as browsers know it; /openid/back follows."
+    )
+    title: str = Field(default="统一身份认证", description="What the sign-in page calls the provider.")
+
+
 class Settings(_Strict):
     """All settings. Paths in a file are relative to that file."""
 
@@ -176,6 +189,7 @@ class Settings(_Strict):
     mail: Mail = Mail()
     console: Console = Console()
     webhooks: Webhooks = Webhooks()
+    openid: OpenID = OpenID()
     evidence: Evidence = Evidence()
     fonts: Fonts = Fonts()
     ledgers: dict[str, Folder] = Field(

@@ -117,7 +117,7 @@ def deliver(engine: Engine, secret: str, now: Callable[[], datetime] = clock.now
     return count
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
+class NoRedirect(urllib.request.HTTPRedirectHandler):
     """An address that sends elsewhere is not followed: what was signed was meant for this one."""
 
     def redirect_request(self, *_arguments: Any, **_more: Any) -> None:
@@ -136,7 +136,7 @@ def _sent(one: Delivery, secret: str, now: datetime) -> tuple[bool, str]:
     }
     request = urllib.request.Request(one.url, one.body.encode(), headers, method="POST")
     try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=SECONDS) as answer:
+        with urllib.request.build_opener(NoRedirect).open(request, timeout=SECONDS) as answer:
             return True, str(answer.status)
     except urllib.error.HTTPError as error:
         error.close()

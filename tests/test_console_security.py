@@ -31,7 +31,7 @@ from tests.console_fixtures import CASE, LINK, copy, csrf, print_of
 
 pytest_plugins = ("tests.console_fixtures",)
 BODY = b"<title>fremd</title><p>kept page of another department"
-OPEN = {"/sign-in", f"{V1}/openapi.json"}
+OPEN = {"/sign-in", "/openid", "/openid/back", f"{V1}/openapi.json"}
 """What is served to anybody. Whoever adds to this has thought about it."""
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 UNTOUCHED = [t for t in schema.metadata.sorted_tables if t.name != "sessions"]

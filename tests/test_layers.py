@@ -60,7 +60,7 @@ LAYERS = {
     "gongkai": Layer(
         words("storage crawlers auditors reports"),
         words(
-            "typer rich pydantic sqlalchemy jinja2 markupsafe ruamel.yaml openpyxl starlette fastapi uvicorn pwdlib limits "
+            "typer rich pydantic sqlalchemy jinja2 markupsafe ruamel.yaml openpyxl starlette fastapi joserfc uvicorn pwdlib limits "
             "warcio"
         ),
         clock=True,

@@ -179,6 +179,34 @@ def passwd(name: Name, settings_file: options.Config = None) -> int:
 
 
 @group.command(
+    "link",
+    no_args_is_help=True,
+    help=manual(
+        (
+            "把账户与统一身份认证（OpenID Connect）中的身份关联。",
+            "Link an account to who somebody is at the OpenID Connect provider.",
+        ),
+        [("gongkai user link office 248289761001", ("身份的 sub", "the provider's sub"))],
+    ),
+)
+def link(
+    name: Name,
+    subject: Annotated[str, typer.Argument(metavar="SUB", show_default=False, help=help_of("身份", "the sub"))],
+    settings_file: options.Config = None,
+) -> int:
+    """Link an account to a subject of the provider."""
+    settings = config.load(settings_file)
+    with connect(settings.database, create=False).begin() as connection:
+        _known(accounts.find(connection, name), name)
+        other = accounts.of_subject(connection, subject)
+        if other is not None and other.name != name:
+            raise UserError(f"{subject}: 已关联 {other.name}", f"{subject}: is linked to {other.name}")
+        accounts.change(connection, name, subject=subject)
+    terminal.messages().print(say(f"已关联 {name}", f"linked {name}"))
+    return errors.OK
+
+
+@group.command(
     "disable",
     no_args_is_help=True,
     help=manual(

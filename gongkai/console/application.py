@@ -20,9 +20,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from gongkai.config import Settings
-from gongkai.console import signing_in, words
+from gongkai.console import openid, signing_in, words
 from gongkai.console.api import application as api
-from gongkai.console.pages import COOKIE, HERE, Console, Visit, console_of, render_outside, signed_in
+from gongkai.console.pages import COOKIE, HERE, Console, Visit, console_of, inside, render_outside, signed_in
 from gongkai.console.passwords import digest
 from gongkai.console.proofs import Pictures
 from gongkai.console.rechecking import Rechecks
@@ -56,6 +56,7 @@ def create(engine: Engine, settings: Settings, *, console: Console | None = None
     routes: list[BaseRoute] = [
         Route("/sign-in", sign_in, methods=["GET", "POST"]),
         Route("/sign-out", signed_in(sign_out), methods=["POST"]),
+        *openid.ROUTES,
         *ROUTES,
         Mount(api.PATH, api.create(held), name="api"),
         Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
@@ -118,20 +119,26 @@ async def _crashed(_request: Request, _error: Exception, *, headers: Mapping[str
 
 async def sign_in(request: Request) -> Response:
     """The sign-in page and what it sends. It needs no secret of a session: it opens one, under a new cookie."""
-    there = _inside(request.query_params.get("next", "/"))
+    there = inside(request.query_params.get("next", "/"))
+    chosen = console_of(request).settings.openid
+    provider = chosen.title if chosen.issuer else None
     if request.method == "GET":
-        return render_outside("sign_in.html.j2", there=there, failed=None)
+        return render_outside("sign_in.html.j2", there=there, failed=None, openid=provider)
     if not _same_origin(request):
         raise HTTPException(403, words.say("errors.stale_form"))
     address = request.client.host if request.client else "-"
     if not request.app.state.limiter.allows(address):
-        return render_outside("sign_in.html.j2", status=429, there=there, failed=words.say("sign_in.too_often"))
+        return render_outside(
+            "sign_in.html.j2", status=429, there=there, failed=words.say("sign_in.too_often"), openid=provider
+        )
     form = await request.form(max_files=0, max_fields=10)
     name, password = str(form.get("name", "")), str(form.get("password", ""))
     console = console_of(request)
     opened = await run_in_threadpool(signing_in.sign_in, console.engine, name, password, console.now())
     if opened is None:
-        return render_outside("sign_in.html.j2", status=401, there=there, failed=words.say("sign_in.failed"))
+        return render_outside(
+            "sign_in.html.j2", status=401, there=there, failed=words.say("sign_in.failed"), openid=provider
+        )
     answer = RedirectResponse(there, 303)
     signing_in.give(answer, COOKIE, opened, secure=request.app.state.secure)
     return answer
@@ -144,13 +151,6 @@ def sign_out(visit: Visit) -> Response:
     answer = RedirectResponse("/sign-in", 303)
     answer.delete_cookie(COOKIE, path="/")
     return answer
-
-
-def _inside(target: str) -> str:
-    """Where to go after signing in: a path of ours, and nothing that a browser could take for another host."""
-    parts = urlsplit(target)
-    inside = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return target if inside and "\\" not in target and target.isprintable() else "/"
 
 
 def _same_origin(request: Request) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache, wraps
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.engine import Engine
@@ -161,3 +161,10 @@ def environment() -> Environment:
     made.filters["quoted"] = lambda text: quote(str(text), safe="")
     made.globals.update(say=words.say, label=words.label, quote=quote, menu=menu)
     return made
+
+
+def inside(target: str) -> str:
+    """Where to go after signing in: a path of ours, and nothing that a browser could take for another host."""
+    parts = urlsplit(target)
+    inside = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return target if inside and "\\" not in target and target.isprintable() else "/"

@@ -209,6 +209,9 @@ def addresses(path: Path) -> list[tuple[str, str, str]]:
         ("wang", "nights", "/runs"),
         ("wang", "a run of 10,000 addresses", f"/runs/{TODAY}/court00"),
         ("wang", "rules", "/rules"),
+        ("wang", "search: a part of a case number", f"/search?q={quote('民初19999')}"),
+        ("wang", "search: a part of an address", "/search?q=id/19999"),
+        ("wang", "search: words", f"/search?q={quote('没有这个词')}"),
     ]
 
 

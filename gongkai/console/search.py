@@ -58,7 +58,9 @@ def show(visit: Visit) -> Response:
         if len(text) >= SHORTEST:
             found = look(connection, visit, text)
     listed = urlencode({"stage": "", "text": text})
-    return render(visit, "search.html.j2", text=text, found=found, courts=courts, listed=listed, shortest=SHORTEST)
+    return render(
+        visit, "search.html.j2", text=text, found=found, courts=courts, listed=listed, shortest=SHORTEST, most=MOST
+    )
 
 
 def look(connection: Connection, visit: Visit, text: str) -> Found:

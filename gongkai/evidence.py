@@ -66,16 +66,33 @@ def is_html(content_type: str | None, body: bytes) -> bool:
     return body[:1024].lstrip().lower().startswith((b"<!doctype", b"<html", b"<head", b"<"))
 
 
+def personal_of(connection: Connection, finding: Finding) -> set[str]:
+    """Which of the bodies that a finding cites show, or may show, somebody's personal data.
+
+    The records know a page's present body only. An earlier one of the same address is taken to show what was found there on
+    any night, and whatever a finding on personal data cites to show it still.
+    """
+    cited_ones = {e.sha256: e.url for e in finding.evidence if e.sha256}
+    if finding.rule.startswith("P-"):
+        return set(cited_ones)
+    found: set[str] = set()
+    for kind in (PersonalDatum, NamedPerson):
+        table = TABLES[kind]
+        of_url = sa.and_(table.c.site == finding.site, table.c.url.in_(list(cited_ones.values())))
+        query = sa.select(table.c.url, table.c.sha256).where(sa.or_(table.c.sha256.in_(list(cited_ones)), of_url))
+        for url, digest in connection.execute(query.distinct()):
+            found |= {cited for cited, where in cited_ones.items() if digest == cited or where == url}
+    return found
+
+
 def shows_personal_data(connection: Connection, finding: Finding) -> bool:
     """Whether a picture of the finding's page may show somebody's personal data: a page of it does, or did."""
-    if finding.rule.startswith("P-"):
+    if finding.rule.startswith("P-") or personal_of(connection, finding):
         return True
-    hashes = [e.sha256 for e in finding.evidence if e.sha256]
     urls = [url for url in {finding.subject.url, *(e.url for e in finding.evidence)} if url]
     for kind in (PersonalDatum, NamedPerson):
         table = TABLES[kind]
-        of_url = sa.and_(table.c.site == finding.site, table.c.url.in_(urls))
-        query = sa.select(table.c.id).where(sa.or_(table.c.sha256.in_(hashes), of_url)).limit(1)
+        query = sa.select(table.c.id).where(table.c.site == finding.site, table.c.url.in_(urls)).limit(1)
         if connection.execute(query).first() is not None:
             return True
     return False

@@ -105,7 +105,7 @@ class _Collected:
 
     def __init__(self, connection: Connection, finding: Finding, personal: bool) -> None:
         self.connection, self.finding, self.personal = connection, finding, personal
-        self.leaks = evidence.with_personal_data(connection)
+        self.leaks = evidence.personal_of(connection, finding) | evidence.with_personal_data(connection)
         self.pieces: list[Piece] = []
         self.pages: list[Page] = []
         self.rows: list[dict[str, Any]] = []

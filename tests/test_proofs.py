@@ -132,3 +132,24 @@ def test_the_package_is_a_file_and_an_event_with_its_hash(client, engine, shot):
         assert [(step.what, step.after["personal"]) for step in made] == [("exported", False), ("exported", True)]
         assert made[1].after["sha256"] == pages.sha256(whole.content)
         assert verify(connection).problems == []
+
+
+def test_an_earlier_body_of_a_page_that_leaked_is_not_shown_unasked(client, engine):
+    """The records know the page's present body; what is kept of an earlier night showed the number too."""
+    with engine.begin() as connection:
+        (proofs,) = connection.execute(
+            sa.select(schema.sightings.c.evidence)
+            .where(schema.sightings.c.fingerprint == print_of(engine, CASE))
+            .order_by(schema.sightings.c.night.desc())
+        ).first()
+        digest = proofs[0]["sha256"]
+        row = pages.page_row(digest, b"<html>13800000000</html>", "text/html")
+        connection.execute(sa.insert(schema.pages).values(**row))
+    sign_in(client, "min1")
+    there = f"/findings/{print_of(engine, CASE)}/pages/{digest}"
+    assert client.get(there).status_code == 200
+    leak(engine)  # its record has no hash, or that of a later body
+    assert client.get(there).status_code == 403
+    sign_in(client, "wang")
+    assert client.get(there).status_code == 200
+    assert steps(engine) == ["viewed"]

@@ -47,7 +47,7 @@ def is_ledger(url: str) -> bool:
 def kept_of(connection: Connection, finding: Finding, user: User) -> dict[str, Kept]:
     """By hash, the bodies that the finding's evidence refers to and that were kept."""
     hashes = {one.sha256 for one in finding.evidence if one.sha256}
-    personal = hashes & evidence.with_personal_data(connection)
+    personal = evidence.personal_of(connection, finding)
     query = sa.select(pages_table.c.sha256, pages_table.c.content_type).where(pages_table.c.sha256.in_(hashes))
     return {
         digest: Kept(

@@ -72,7 +72,7 @@ def page(visit: Visit) -> Response:
         body = pages.body(connection, digest)
         if kept is None or body is None:
             raise HTTPException(404)
-        if digest in evidence.with_personal_data(connection):
+        if digest in evidence.personal_of(connection, finding):
             if not may_see_personal_data(visit.user):
                 raise HTTPException(403, words.say("finding.personal"))
             viewed = Event(

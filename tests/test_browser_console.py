@@ -54,7 +54,8 @@ def test_the_overview_by_keys_that_can_be_switched_off(tab, address):
     tab.keyboard.press("k")
     assert tab.evaluate(focused) == first
     tab.keyboard.press("/")
-    tab.wait_for_url(f"{address}/findings")
+    tab.wait_for_url(f"{address}/search")
+    tab.goto(f"{address}/findings")
     tab.keyboard.press("j")
     tab.keyboard.press("x")
     assert tab.locator("tbody tr:first-child input").is_checked()

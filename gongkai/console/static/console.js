@@ -79,13 +79,6 @@ if (help) {
   });
 }
 
-// One box that ticks all of a list: <input type="checkbox" data-all="finding" hidden>.
-for (const all of document.querySelectorAll("input[data-all]")) {
-  all.hidden = false;
-  all.addEventListener("change", () => {
-    for (const box of document.querySelectorAll(`input[type=checkbox][name="${all.dataset.all}"]`)) box.checked = all.checked;
-  });
-}
 
 // All boxes of a list at once.
 const all = document.getElementById("all-of-page");

@@ -26,7 +26,7 @@ from storage import accounts, bulletins, events, life, migrate, pages, runs, sta
 from storage.accounts import User
 from storage.bulletins import Issued
 from storage.database import DatabaseError, connect, database_url, name_of, reading
-from storage.locks import in_turn
+from storage.locks import SiteBusy, in_turn, site_lock
 from storage.schema import metadata
 from tests.bulletins import two_nights
 
@@ -272,3 +272,13 @@ def test_crawls_that_meet_the_same_pages_in_another_order_do_not_lock_each_other
             pages.keep(connection, some)
 
     assert together(lambda: keep(rows), lambda: keep(rows[::-1]), lambda: keep(rows[200:] + rows[:200])) == [None] * 3
+
+
+def test_one_reader_of_a_site_at_a_time(engine):
+    with site_lock(engine, "donghu"):
+        with pytest.raises(SiteBusy), site_lock(engine, "donghu", wait=0):
+            pass
+        with site_lock(engine, "xishan", wait=0):
+            pass
+    with site_lock(engine, "donghu", wait=0):  # it was given back
+        pass

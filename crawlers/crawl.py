@@ -103,6 +103,7 @@ class Crawl:
         self._signature = NotFoundSignature()
         self._refusals = 0
         self._shut_out = False
+        self._is_cut = False  # a budget of the site was used up while there was more to ask
         self._issues: dict[tuple[str, str], Issue] = {}
         self._outside = asyncio.Semaphore(24)
         self._home_scripts: frozenset[str | int] = frozenset()
@@ -211,7 +212,7 @@ class Crawl:
 
     async def _work(self, host: Host) -> None:
         try:
-            while host.jobs and not (self._shut_out and host.name == host_of(self.home)):
+            while host.jobs and not (self._shut_out and host.name == host_of(self.home)) and not self._is_spent():
                 job = host.jobs.popleft()
                 wait = host.paused_until - time.monotonic()
                 if wait > 0:
@@ -389,6 +390,13 @@ class Crawl:
         own = [s for s in (*shape.scripts, *shape.dynamic) if s not in self._home_scripts]
         return shape.text_length < 400 and (shape.app or bool(own))
 
+    def _is_spent(self) -> bool:
+        """To be asked while there is more to do: is a budget of the site used up? Then the night is not complete."""
+        if self._fetch.spent is None:
+            return False
+        self._is_cut = True
+        return True
+
     def _count_refusals(self, access: Access) -> None:
         if access in (Access.BLOCKED, Access.DENIED, Access.THROTTLED):
             self._refusals += 1
@@ -406,13 +414,13 @@ class Crawl:
         if self._shut_out:
             return
         for url in self._files.documents_to_look_for():
-            if is_internal(url, self.home) and self._frontier.mark(url):
+            if is_internal(url, self.home) and not self._is_spent() and self._frontier.mark(url):
                 self._put(Job(url, LinkKind(kind_by_path(url)), True, NO_LONGER_LISTED))
 
     async def _ask_again(self) -> None:
         """Doubtful links are asked again at the end of the run, with growing pauses, before they are believed."""
         for round_ in range(1, 4):
-            if not self._doubtful or self._shut_out:
+            if not self._doubtful or self._shut_out or self._is_spent():
                 break
             jobs, self._doubtful = self._doubtful, []
             await asyncio.sleep(self._pause(round_, jobs))
@@ -430,9 +438,12 @@ class Crawl:
                         continue
                 self._put(job)
             await self._drain()
-        for job, answer in self._doubtful:
-            self._write(job, answer, None, None, False)
-        self._doubtful = []
+        if not (
+            self._doubtful and self._is_spent()
+        ):  # else they were not asked often enough to be believed: they are unread
+            for job, answer in self._doubtful:
+                self._write(job, answer, None, None, False)
+            self._doubtful = []
         await self._settle_names()
 
     def _pause(self, round_: int, jobs: list[tuple[Job, Answer]] | None = None) -> float:
@@ -483,6 +494,8 @@ class Crawl:
     async def _ask_slow_ones(self) -> None:
         """A slow page is loaded twice more, so that one hiccup is no verdict."""
         for job, answer in self._slow:
+            if self._is_spent():
+                return
             probes = [probe(answer)]
             for _ in range(2):
                 again = await self._fetch.ask(job.url)
@@ -508,6 +521,10 @@ class Crawl:
                 jobs.append(job)
         jobs, self._drawn = jobs[:MOST_RENDERED], []
         if not jobs or self._shut_out:
+            return
+        if self._is_spent():
+            for job in jobs:
+                self._note("not_drawn", job.url, self._fetch.spent)
             return
         try:
             drawn = await render(
@@ -566,6 +583,11 @@ class Crawl:
                 f"达到页数上限 {self.task.page_budget}，另有至少 {self._frontier.over_budget} 个链接未读"
             )
             self._note("budget", self.home, f"{self._frontier.over_budget}")
+        if self._is_cut:
+            spent = self._fetch.spent or ""
+            left = sum(len(host.jobs) for host in self._hosts.values()) + len(self._doubtful)
+            self.result.why.append(f"{spent}，另有至少 {left} 个链接未读")
+            self._note("budget", self.home, spent)
         if self.result.bugs:
             self.result.why.append(f"程序错误，{len(self.result.bugs)} 个页面未能读取")
         self.result.issues = list(self._issues.values())

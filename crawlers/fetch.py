@@ -17,6 +17,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawlers.access import Outcome, from_failure, from_status, is_login
+from crawlers.budget import Budget
 from crawlers.downloader import LEAST_DELAY
 from crawlers.guard import GUARD, is_loopback
 from crawlers.robots import Robots
@@ -66,13 +67,21 @@ class Downloads(Protocol):
 class Fetcher:
     """Asks on behalf of one crawl."""
 
-    def __init__(self, engine: Downloads, robots: Robots, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self, engine: Downloads, robots: Robots, headers: Mapping[str, str], budget: Budget | None = None
+    ) -> None:
         self._engine = engine
         self._robots = robots
         self._headers = dict(headers)
         self.agent = self._headers.get("User-Agent")
+        self._budget = budget or Budget()
         self.requests = 0
         self.bytes = 0
+
+    @property
+    def spent(self) -> str | None:
+        """Which of the site's budgets is used up; None: go on asking."""
+        return self._budget.spent(self.bytes)
 
     async def ask(self, url: str, *, method: str = "GET", conditional: Mapping[str, str] | None = None) -> Answer:
         """Ask for a URL and follow its redirects.

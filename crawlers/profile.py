@@ -129,6 +129,8 @@ class Profile(Strict):
     delay: float | None = Field(default=None, ge=0, le=60)
     concurrency: int | None = Field(default=None, ge=1, le=32)
     max_pages: int | None = Field(default=None, ge=1)
+    max_minutes: int | None = Field(default=None, ge=1, le=1440)
+    max_megabytes: int | None = Field(default=None, ge=1)
     exclude: tuple[str, ...] = ()  # regular expressions of URLs that are not asked
     department: str | None = None
     policy: str | None = None  # local norms that bind this court: read by who audits, nothing here knows them

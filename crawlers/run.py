@@ -13,17 +13,18 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from crawlers.stop import UNFINISHED, CrawlStopped, never
 from crawlers.task import CrawlTask
 from storage import runs
 from storage.database import DatabaseError, connect
 from storage.locks import site_lock
-from storage.runs import Run
+from storage.runs import FINISHED, Run
 
-FINISHED = ("complete", "incomplete", "unreadable")
 TROUBLE = 75  # the child's exit code when the database was away or full: the night may go on later
 
 
@@ -40,13 +41,24 @@ class CrawlCrashed(Exception):
     """A bug ended a crawl; the message is the child's traceback."""
 
 
-def run_site(task: CrawlTask, on_progress: Callable[[Progress], None] | None = None) -> Run:
+LOOK_EVERY = 1.0  # seconds, at whether the time for reading is over
+
+
+def run_site(
+    task: CrawlTask,
+    on_progress: Callable[[Progress], None] | None = None,
+    is_over: Callable[[], bool] = never,
+) -> Run:
     """Crawl one site for one night. A finished night is not crawled again; a killed one goes on.
 
     While another process reads this site for the same database, it waits: a site is never asked by two of ours at once.
 
+    Args:
+        is_over: Asked again and again while the site is read, in another thread; at its first yes the process is ended.
+
     Raises:
         CrawlCrashed: With the traceback of the process.
+        CrawlStopped: The time was over first.
         storage.database.DatabaseError: The database cannot be opened, or was lost on the way.
     """
     engine = connect(task.database)
@@ -55,22 +67,31 @@ def run_site(task: CrawlTask, on_progress: Callable[[Progress], None] | None = N
     if known is not None and known.status in FINISHED:
         return known
     with site_lock(engine, task.profile.id):
-        code, errors = _child(task, on_progress)
+        if is_over():  # before its turn came
+            raise CrawlStopped(task.profile.id)
+        code, errors, stopped = _child(task, on_progress, is_over)
     if code == TROUBLE:
         raise DatabaseError((errors.strip().splitlines() or ["database"])[-1])
     with engine.begin() as connection:
         run = runs.find(connection, task.profile.id, task.night)
-        crashed = code != 0 or run is None or run.status not in FINISHED
+        finished = run is not None and run.status in FINISHED
+        crashed = not stopped and (code != 0 or not finished)
+        if stopped and run is not None and not finished:
+            runs.update(connection, run.id, status="running", why=UNFINISHED)
         if crashed and run is not None:
             runs.update(connection, run.id, status="crashed", why="程序错误")
     engine.dispose()
+    if stopped and not finished:
+        raise CrawlStopped(task.profile.id)
     if crashed or run is None:
         raise CrawlCrashed(errors[-8_000:] or f"exit {code}")
     return run
 
 
-def _child(task: CrawlTask, on_progress: Callable[[Progress], None] | None) -> tuple[int, str]:
-    """Run the crawl's process to its end: its exit code and what it said on standard error."""
+def _child(
+    task: CrawlTask, on_progress: Callable[[Progress], None] | None, is_over: Callable[[], bool]
+) -> tuple[int, str, bool]:
+    """Run the crawl's process to its end: its exit code, what it said on standard error, and whether we ended it."""
     with tempfile.TemporaryFile() as said:  # not a pipe: nobody reads it before the end
         child = subprocess.Popen(
             [sys.executable, "-m", "crawlers.run"],
@@ -81,6 +102,8 @@ def _child(task: CrawlTask, on_progress: Callable[[Progress], None] | None) -> t
             encoding="utf-8",
         )
         assert child.stdin is not None and child.stdout is not None
+        watch = _Watch(child, is_over)
+        watch.start()
         try:
             with contextlib.suppress(BrokenPipeError):  # it died at once: its exit code and words say why
                 child.stdin.write(task.to_json())
@@ -93,8 +116,29 @@ def _child(task: CrawlTask, on_progress: Callable[[Progress], None] | None) -> t
             child.terminate()
             child.wait()
             raise
+        finally:
+            watch.done.set()
+            watch.join()
         said.seek(0)
-        return child.returncode, said.read().decode("utf-8", "replace")
+        # A SIGTERM that reached both of us, as from a service manager, is our end and not the child's bug.
+        stopped = watch.stopped or (child.returncode == -signal.SIGTERM and is_over())
+        return child.returncode, said.read().decode("utf-8", "replace"), stopped
+
+
+class _Watch(threading.Thread):
+    """Ends a crawl's process when the time for reading is over, also while it has nothing to report."""
+
+    def __init__(self, child: subprocess.Popen[str], is_over: Callable[[], bool]) -> None:
+        super().__init__(name="watch", daemon=True)
+        self.done, self.stopped = threading.Event(), False
+        self._child, self._is_over = child, is_over
+
+    def run(self) -> None:
+        while not self.done.wait(LOOK_EVERY):
+            if self._is_over():
+                self.stopped = True
+                self._child.terminate()
+                return
 
 
 def main() -> int:

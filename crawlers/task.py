@@ -23,6 +23,7 @@ class CrawlTask:
         max_pages: Pages of the site that are read at most.
         delay: Seconds between two requests to a public host; None: the profile's, or 0.5.
         concurrency: Connections to the site's host; None: the profile's, or 2 (16 on loopback).
+        max_seconds, max_bytes: After these nothing more is asked tonight; None: no bound.
         timeout: Seconds that one request may take; None: 25.
         contact: An address or URL that stands in the User-Agent, so that a court can reach whoever runs this.
         only: Addresses with the kind of link that leads to them. These are asked, and the home page, and nothing else
@@ -34,6 +35,8 @@ class CrawlTask:
     profile: Profile
     allow_private: bool = False
     max_pages: int | None = None
+    max_seconds: float | None = None
+    max_bytes: int | None = None
     delay: float | None = None
     concurrency: int | None = None
     contact: str | None = None

@@ -27,7 +27,9 @@ from gongkai.commands import (
     recheck,
     rules,
     serve,
+    service,
     site,
+    status,
     webhooks,
 )
 from gongkai.commands.options import help_of
@@ -51,7 +53,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
 )
-for group in (demo, inspect, night, bulletin, findings, evidence, recheck, serve, webhooks, rules, checks, docs):
+for group in (
+    demo,
+    inspect,
+    night,
+    status,
+    service,
+    bulletin,
+    findings,
+    evidence,
+    recheck,
+    serve,
+    webhooks,
+    rules,
+    checks,
+    docs,
+):
     app.add_typer(group.app)
 app.add_typer(site.app, name="site")
 app.add_typer(ledger.app, name="ledger")

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, field_validator
 
 from gongkai.errors import UserError
+from gongkai.window import Window
 
 FILE = "gongkai.toml"
 OWN_PROFILES = Path(__file__).parent.parent / "crawlers" / "sites"
@@ -39,6 +40,12 @@ class Politeness(_Strict):
     max_pages: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="Most pages to read of one site in one night. Unset: the crawler's own limit."
     )
+    max_minutes: Annotated[int, Field(ge=1, le=1440)] | None = Field(
+        default=None, description="Longest time to read one site in one night. Unset: no bound."
+    )
+    max_megabytes: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="Most bytes to read of one site in one night, in MB. Unset: no bound."
+    )
 
 
 class Sites(_Strict):
@@ -54,6 +61,36 @@ class Nightly(_Strict):
     parallel: Annotated[int, Field(ge=1, le=16)] = Field(
         default=2, description="Sites read at the same time, each in a process of its own."
     )
+    window: str | None = Field(
+        default=None,
+        description="Hours in Asia/Shanghai in which `nightly --schedule` reads, such as `23:00-06:00`; may cross midnight.",
+    )
+    metrics: str | None = Field(
+        default=None,
+        description="Where `nightly --schedule` serves its state for Prometheus, such as `127.0.0.1:9420`. Unset: nowhere.",
+    )
+
+    @field_validator("window")
+    @classmethod
+    def _window_is_one(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                Window.parse(value)
+            except ValueError:
+                raise ValueError("HH:MM-HH:MM") from None
+        return value
+
+    @field_validator("metrics")
+    @classmethod
+    def _metrics_is_an_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[\w.\-]+:\d{1,5}", value):
+            raise ValueError("HOST:PORT")
+        return value
+
+    @property
+    def hours(self) -> Window | None:
+        """The window, read."""
+        return None if self.window is None else Window.parse(self.window)
 
 
 class Bulletin(_Strict):
@@ -96,6 +133,15 @@ class Mail(_Strict):
     )
 
 
+class Alerts(_Strict):
+    """Who is told when a night goes wrong: each trouble once, and its end. By the server of `[mail]`, and by `[webhooks]`."""
+
+    to: tuple[str, ...] = Field(default=(), description="Addresses that get a mail. Empty: no mail.")
+    dark_nights: Annotated[int, Field(ge=1, le=30)] = Field(
+        default=2, description="Visits in a row that could not read a site, after which it has gone dark."
+    )
+
+
 class Fonts(_Strict):
     """Typefaces of the PDF and of the pictures. Unset: a free one stands in (`gongkai doctor` says which)."""
 
@@ -134,9 +180,9 @@ class Webhooks(_Strict):
     urls: tuple[Annotated[str, Field(pattern=r"^(https://|http://(127\.0\.0\.1|localhost)[:/])\S+$")], ...] = Field(
         default=(), description="Who is told: https, or http on this machine. Empty: nobody."
     )
-    events: tuple[Literal["finding.red_line", "night.finished"], ...] = Field(
-        default=("finding.red_line", "night.finished"),
-        description="Of what: certain S0 findings seen for the first time, nights that have ended.",
+    events: tuple[Literal["finding.red_line", "night.finished", "night.alert"], ...] = Field(
+        default=("finding.red_line", "night.finished", "night.alert"),
+        description="Of what: certain S0 findings seen for the first time, nights that have ended, nights that went wrong.",
     )
 
 
@@ -187,6 +233,7 @@ class Settings(_Strict):
     nightly: Nightly = Nightly()
     bulletin: Bulletin = Bulletin()
     mail: Mail = Mail()
+    alerts: Alerts = Alerts()
     console: Console = Console()
     webhooks: Webhooks = Webhooks()
     openid: OpenID = OpenID()
@@ -288,6 +335,7 @@ _KINDS = {
     "greater_than_equal": ("不得小于 {ge}", "should be at least {ge}"),
     "less_than_equal": ("不得大于 {le}", "should be at most {le}"),
     "string_pattern_mismatch": ("格式不符：应匹配 {pattern}", "does not fit {pattern}"),
+    "value_error": ("应为 {error}", "should be {error}"),  # our own checks say which form is meant
     "literal_error": ("应为 {expected} 之一", "should be one of {expected}"),
 }
 

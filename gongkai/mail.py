@@ -7,6 +7,7 @@ import smtplib
 import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
@@ -49,6 +50,16 @@ def prepared(settings: Settings, department: str | None, environment: Mapping[st
         key = f"[mail.departments] {department}"
     else:
         to, key = server.to, "[mail] to"
+    return addressed(settings, to, key, environment)
+
+
+def addressed(settings: Settings, to: tuple[str, ...], key: str, environment: Mapping[str, str] = os.environ) -> Letter:
+    """A letter to these; `key` is where the settings name them.
+
+    Raises:
+        UserError: The settings lack the server, the sender or whom to send to.
+    """
+    server = settings.mail
     for name, value in (("[mail] host", server.host), ("[mail] sender", server.sender), (key, to)):
         if not value:
             raise UserError(f"gongkai.toml: {name}: 发送邮件须先填写", f"gongkai.toml: {name}: needed to send mail")
@@ -86,19 +97,44 @@ def send(letter: Letter, bulletin: Bulletin, files: Iterable[Path]) -> None:
     Raises:
         UserError: The server could not be reached or refused it; the files stay where they are.
     """
-    server = letter.server
     try:
-        with _connected(server) as connection:
-            if server.user:
-                connection.login(server.user, letter.password)
-            connection.send_message(message(letter, bulletin, files))
-    except (smtplib.SMTPException, OSError) as error:
-        why = " ".join(str(error).split())
-        raise UserError(
-            f"{server.host}:{server.port}: 邮件没有发出：{why}；文件已写好",
-            f"{server.host}:{server.port}: the mail was not sent: {why}; the files are written",
-            UNREADABLE,
-        ) from error
+        _send(letter, message(letter, bulletin, files))
+    except _TROUBLE as error:
+        raise _not_sent(letter, error, "；文件已写好", "; the files are written") from error
+
+
+def deliver(letter: Letter, made: EmailMessage, now: datetime) -> None:
+    """Send a letter that has its subject and text.
+
+    Raises:
+        UserError: The server could not be reached or refused it.
+    """
+    made["From"], made["To"] = letter.server.sender, ", ".join(letter.to)
+    made["Date"] = format_datetime(now)
+    made["Message-ID"] = make_msgid(domain=letter.server.sender.rpartition("@")[2] or None)
+    try:
+        _send(letter, made)
+    except _TROUBLE as error:
+        raise _not_sent(letter, error) from error
+
+
+_TROUBLE = (smtplib.SMTPException, OSError)
+
+
+def _send(letter: Letter, made: EmailMessage) -> None:
+    with _connected(letter.server) as connection:
+        if letter.server.user:
+            connection.login(letter.server.user, letter.password)
+        connection.send_message(made)
+
+
+def _not_sent(letter: Letter, error: Exception, zh: str = "", en: str = "") -> UserError:
+    server, why = letter.server, " ".join(str(error).split())
+    return UserError(
+        f"{server.host}:{server.port}: 邮件没有发出：{why}{zh}",
+        f"{server.host}:{server.port}: the mail was not sent: {why}{en}",
+        UNREADABLE,
+    )
 
 
 def _connected(server: Mail) -> smtplib.SMTP:

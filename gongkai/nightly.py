@@ -13,15 +13,18 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
+from crawlers.stop import UNFINISHED, CrawlStopped, never
 from gongkai import clock, ledgers, local_norms, pictures, sealing, webhooks
 from gongkai.config import Settings, Webhooks
 from gongkai.errors import UserError, is_user_mistake, one_line, write_log
+from gongkai.space import need_room
+from gongkai.turns import NIGHT, alone
 from storage import retention, runs, seals, standing
 from storage.database import connect, reading
 from storage.locks import in_turn
-from storage.runs import Run
+from storage.runs import FINISHED, Run
 
 if TYPE_CHECKING:
     from auditors.policies import Policy
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from reports.bulletin import Bulletin
 
 Number = TypeVar("Number", int, float)
-FINISHED = ("complete", "incomplete", "unreadable")
+NOT_BEGUN = "巡查时段结束，未轮到"
 Advance = Callable[[str, "Progress"], None]
 
 
@@ -64,6 +67,7 @@ class SiteNight:
     already: bool = False
     log: Path | None = None
     mistake: str | None = None
+    run: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +112,8 @@ def crawl_task(
         allow_private=options.allow_private,
         max_pages=options.max_pages or profile.max_pages or polite.max_pages,
         delay=_first(options.delay, profile.delay, polite.delay),
+        max_seconds=_times(_first(profile.max_minutes, polite.max_minutes), 60),
+        max_bytes=_times(_first(profile.max_megabytes, polite.max_megabytes), 1_000_000),
         concurrency=_first(options.concurrency, profile.concurrency, polite.concurrency),
         contact=settings.contact,
         only=only,
@@ -116,6 +122,10 @@ def crawl_task(
 
 def _first(*values: Number | None) -> Number | None:
     return next((v for v in values if v is not None), None)
+
+
+def _times(value: int | None, factor: int) -> int | None:
+    return None if value is None else value * factor
 
 
 def run_night(
@@ -128,6 +138,8 @@ def run_night(
     on_site: Callable[[SiteNight], None] | None = None,
     on_progress: Advance | None = None,
     on_problem: Callable[[str], None] | None = None,
+    is_over: Callable[[], bool] = never,
+    carry: bool = False,
 ) -> Night:
     """Crawl and audit each site and write the bulletin over all of them.
 
@@ -139,12 +151,50 @@ def run_night(
         on_site: Told of each site as it is done.
         on_progress: Told of pages and links as they are read.
         on_problem: Told of each ledger row that cannot be read.
+        is_over: Whether the time for reading is over, asked again and again: then no further site is begun, those at work
+            are stopped, and what was finished is audited and told of.
+        carry: What an earlier night could not finish goes on in this one; the most overdue sites come first.
 
     Raises:
         DatabaseError: The database cannot be used.
+        UserError: Another night is at work on this database, or the disk is full.
     """
+    need_room(settings)
     engine = connect(settings.database)
+    with alone(engine, NIGHT):
+        return _night(
+            engine,
+            night,
+            profiles,
+            settings,
+            options,
+            out,
+            on_site=on_site,
+            on_progress=on_progress,
+            on_problem=on_problem,
+            is_over=is_over,
+            carry=carry,
+        )
+
+
+def _night(
+    engine: Engine,
+    night: date,
+    profiles: Sequence[Profile],
+    settings: Settings,
+    options: Options,
+    out: Path,
+    *,
+    on_site: Callable[[SiteNight], None] | None,
+    on_progress: Advance | None,
+    on_problem: Callable[[str], None] | None,
+    is_over: Callable[[], bool],
+    carry: bool,
+) -> Night:
     register(engine, profiles)
+    if carry:
+        with reading(engine) as connection:
+            profiles = by_urgency(connection, profiles, night)
 
     stop = threading.Event()
     said: set[str] = set()
@@ -161,8 +211,12 @@ def run_night(
             on_progress(site, progress)
 
     def one(profile: Profile) -> SiteNight:
+        if is_over():
+            return _not_reached(engine, profile.id, night)
         try:
-            return site_night(engine, profile, night, settings, options, advance, tell)
+            return site_night(engine, profile, night, settings, options, advance, tell, is_over=is_over, carry=carry)
+        except CrawlStopped:
+            return _not_reached(engine, profile.id, night)
         except Exception as error:  # nothing is swallowed: it is logged and counted, and the night goes on
             if stop.is_set():  # Ctrl-C at a terminal reaches the site's process too: that is no bug
                 raise Stopped from error
@@ -203,6 +257,29 @@ def _announce(engine: Engine, settings: Settings, night: date, sites: Sequence[S
             webhooks.night_finished(connection, settings.webhooks, night, told, clock.now())
 
 
+def by_urgency(connection: Connection, profiles: Sequence[Profile], night: date) -> list[Profile]:
+    """What was begun and not finished comes first, then what was not read for longest; never read before all others."""
+    begun = {p.id for p in profiles if _is_under_way(connection, p.id, night)}
+    last = runs.last_read(connection)
+    return sorted(profiles, key=lambda p: (p.id not in begun, last.get(p.id, date.min), p.id))
+
+
+def _is_under_way(connection: Connection, site: str, night: date) -> bool:
+    run = runs.find(connection, site, night)
+    return run.status == "running" if run is not None else runs.unfinished(connection, site, night) is not None
+
+
+def _not_reached(engine: Engine, site: str, night: date) -> SiteNight:
+    """A site whose turn did not come before the time was over, or not to its end."""
+    with reading(engine) as connection:
+        run = runs.find(connection, site, night)
+    if run is None:
+        return SiteNight(site=site, status="missing", why=NOT_BEGUN)
+    if run.status in FINISHED:
+        return result_of(run, already=True)
+    return replace(result_of(run), why=UNFINISHED)
+
+
 def register(engine: Engine, profiles: Sequence[Profile]) -> None:
     """Make new sites known, so that one that crashes or is never reached still stands in the coverage."""
     with engine.begin() as connection:
@@ -222,11 +299,15 @@ def site_night(
     options: Options,
     on_progress: Advance | None = None,
     on_problem: Callable[[str], None] | None = None,
+    *,
+    is_over: Callable[[], bool] = never,
+    carry: bool = False,
 ) -> SiteNight:
     """One site's night: crawl, ledgers, audit; nothing if that was done before.
 
     Raises:
         UserError: A later night was audited already.
+        CrawlStopped: The time for reading was over first.
         CrawlCrashed, AuditCrashed: A bug.
     """
     with reading(engine) as connection:
@@ -235,7 +316,12 @@ def site_night(
         return result_of(before, already=True)
     _no_later_audit(engine, profile.id, night)
     policy = local_norms.of_site(profile.id, settings, profile)  # a mistake in it is found before the site is asked
-    run = crawl(profile, night, settings, options, on_progress)
+    if carry and before is None:
+        from crawlers.carry import carry_over
+
+        with engine.begin() as connection:
+            carry_over(connection, profile, night)
+    run = crawl(profile, night, settings, options, on_progress, is_over)
     try:
         _import_ledgers(engine, profile.id, profile.court, night, settings, on_problem)
     except Exception as error:
@@ -244,7 +330,7 @@ def site_night(
         # Without its ledger the site would be judged by half of what is known: it is not audited tonight.
         return replace(result_of(run), mistake=one_line(error))
     audit(engine, profile.id, night, policy, settings.webhooks)
-    if settings.evidence.screenshots:
+    if settings.evidence.screenshots and not is_over():  # later nights take what is missing
         pictures.after_audit(
             engine,
             profile.id,
@@ -258,17 +344,24 @@ def site_night(
 
 
 def crawl(
-    profile: Profile, night: date, settings: Settings, options: Options, on_progress: Advance | None = None
+    profile: Profile,
+    night: date,
+    settings: Settings,
+    options: Options,
+    on_progress: Advance | None = None,
+    is_over: Callable[[], bool] = never,
 ) -> Run:
     """Crawl one site, or go on where its crawl was stopped.
 
     Raises:
         CrawlCrashed: A bug stopped it.
+        CrawlStopped: The time for reading was over first.
     """
     from crawlers.run import run_site
 
     task = crawl_task(profile, night, settings.database, settings, options)
-    return run_site(task, None if on_progress is None else lambda progress: on_progress(profile.id, progress))
+    told = None if on_progress is None else lambda progress: on_progress(profile.id, progress)
+    return run_site(task, told, is_over)
 
 
 def audit(engine: Engine, site: str, night: date, policy: Policy | None = None, told: Webhooks | None = None) -> None:
@@ -368,7 +461,15 @@ def _import_ledgers(
 
 def result_of(run: Run, *, already: bool = False) -> SiteNight:
     """What a run came to."""
-    return SiteNight(site=run.site, status=run.status, why=run.why, pages=run.pages, links=run.links, already=already)
+    return SiteNight(
+        site=run.site,
+        status=run.status,
+        why=run.why,
+        pages=run.pages,
+        links=run.links,
+        already=already,
+        run=run.id,
+    )
 
 
 def _crashed(engine: Engine, site: str, night: date, error: Exception, logs: Path) -> SiteNight:
@@ -380,4 +481,4 @@ def _crashed(engine: Engine, site: str, night: date, error: Exception, logs: Pat
         run = runs.start(connection, site, night, clock.now())
         if run.status not in FINISHED:
             runs.update(connection, run.id, status="crashed", why=why, finished=clock.now())
-    return SiteNight(site=site, status="crashed", why=why, pages=run.pages, links=run.links, log=log)
+    return replace(result_of(run), status="crashed", why=why, log=log)

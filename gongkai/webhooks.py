@@ -35,7 +35,7 @@ from storage.life import AT_WORK
 from storage.schema import standing
 
 SECRET = "GONGKAI_WEBHOOK_SECRET"
-RED_LINE, NIGHT, TEST = "finding.red_line", "night.finished", "test"
+RED_LINE, NIGHT, ALERT, TEST = "finding.red_line", "night.finished", "night.alert", "test"
 SECONDS = 10  # to connect, and between two answers
 EVERY = 5.0  # seconds between two looks for what is due
 LAST = 15.0  # seconds that a finished night waits for what is being sent

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,9 @@ from storage.database import upsert
 from storage.locks import in_turn
 from storage.records import Section
 from storage.schema import accesses, issues, runs, section_reads, sites
+
+FINISHED = ("complete", "incomplete", "unreadable")
+TAKEN_UP_WITHIN = 7  # nights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +84,38 @@ def start(connection: Connection, site: str, night: date, now: datetime) -> Run:
     made = find(connection, site, night)
     assert made is not None
     return made
+
+
+def last_read(connection: Connection, *, completely: bool = False) -> dict[str, date]:
+    """By site, the last night on which it could be read, as far as that went, or only those on which that was all of it."""
+    query = (
+        sa.select(runs.c.site, sa.func.max(runs.c.night))
+        .where(runs.c.status.in_(("complete",) if completely else ("complete", "incomplete")))
+        .group_by(runs.c.site)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def last_audited(connection: Connection) -> date | None:
+    """The newest night on which any site was audited; None: there is none."""
+    night: date | None = connection.execute(
+        sa.select(sa.func.max(runs.c.night)).where(runs.c.audited.is_not(None))
+    ).scalar()
+    return night
+
+
+def unfinished(connection: Connection, site: str, night: date, *, nights: int = TAKEN_UP_WITHIN) -> Run | None:
+    """A run that was stopped before the site was read, on the last night before this one; None: there is none.
+
+    Args:
+        night: A run of this night itself means that there is nothing to take up.
+        nights: How long ago it may have been: what was read longer ago says too little about tonight.
+    """
+    query = sa.select(runs).where(runs.c.site == site).order_by(runs.c.night.desc()).limit(1)
+    row = connection.execute(query).mappings().first()
+    if row is None or row["status"] != "running" or not timedelta(0) < night - row["night"] <= timedelta(days=nights):
+        return None
+    return Run(**row)
 
 
 def find(connection: Connection, site: str, night: date) -> Run | None:

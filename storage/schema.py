@@ -290,6 +290,18 @@ issues = Table(
     Column("times", Integer, nullable=False, default=1),
 )
 
+# What the office was told of by mail or webhook, so that it is told once: as long as `closed` is empty, it lasts.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("kind", String(16), primary_key=True),  # missed, night, failed, dark, silent, disk
+    Column("subject", String(400), primary_key=True),  # a site, a section's hash, a night
+    Column("opened", UTCDateTime, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("told", UTCDateTime),
+    Column("closed", UTCDateTime),
+)
+
 ledger_files = Table(
     "ledger_files",
     metadata,

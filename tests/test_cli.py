@@ -428,7 +428,7 @@ def test_ctrl_c_is_exit_code_130_and_the_night_goes_on_afterwards(courts, crawle
     assert "interrupted" in err and "Traceback" not in err
     assert not (crawled / "out" / "logs").exists()
     with connect(nightly_database(crawled)).connect() as connection:
-        assert runs.find(connection, "xishan", NIGHT).status not in nightly.FINISHED
+        assert runs.find(connection, "xishan", NIGHT).status not in runs.FINISHED
     code, _, err = run("nightly", "xishan", "--allow-private", "--date", NIGHT)
     assert code == OK, err
     home_pages = {a: n for a, n in courts.requested("xishan").items() if a.startswith("/show.asp")}

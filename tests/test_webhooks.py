@@ -172,7 +172,9 @@ def test_the_night_tells_how_it_ended_once(engine, told, clock, receiver, monkey
 
     outcome = {"status": "complete"}
     monkeypatch.setattr(
-        nightly, "site_night", lambda _engine, profile, *_: SiteNight(site=profile.id, status=outcome["status"])
+        nightly,
+        "site_night",
+        lambda _engine, profile, *_, **_more: SiteNight(site=profile.id, status=outcome["status"]),
     )
     monkeypatch.setattr(nightly, "write_bulletin", lambda *_: (None, []))
     settings = Settings(database=str(engine.url), webhooks=told)

@@ -55,6 +55,7 @@ class Kept:
         seen: What came of each URL tonight.
         dead: Those that were not simply ok.
         site: The shapes of the pages that were read.
+        latest: When the last URL was asked.
         bugs: Pages on which a reader stopped with a bug. They are not read: nothing follows from what they lack.
     """
 
@@ -63,6 +64,7 @@ class Kept:
         self.seen: dict[str, Seen] = {}
         self.dead: dict[str, Seen] = {}
         self.site = Site(profile.home)
+        self.latest: datetime | None = None
         self.bugs: list[Issue] = []
 
     def read_accesses(self) -> None:
@@ -99,6 +101,7 @@ class Kept:
             )
             key = identity(row.url)
             self.seen[key] = seen
+            self.latest = max(self.latest or row.at, row.at)
             self.site.tonight[key] = seen.access.value
             if row.final_url and seen.access.is_ok and identity(row.final_url) != key:
                 self.site.moved[key] = identity(row.final_url)

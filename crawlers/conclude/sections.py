@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta, timezone
 
 from crawlers.conclude.blank import Blanks
 from crawlers.conclude.cases import Cases
@@ -18,6 +18,9 @@ from crawlers.select import select_rows
 from crawlers.titles import cadence_of, is_guess, record_of
 from crawlers.urls import identity, is_internal, resolve
 from storage.records import Access, Cadence, DateSource, Item, Record, Section
+
+ONE_NIGHT = timedelta(hours=20)  # no window is longer, and none of two nights lie as near to each other
+CHINA = timezone(timedelta(hours=8))
 
 
 class Sections:
@@ -42,6 +45,16 @@ class Sections:
             found = [draft for draft, _ in drafts]
             drafts = [(d, p) for d, p in drafts if not is_gathering(self._kept.site, d, found)]
         return [s for s in (self._section(d, p) for d, p in drafts) if s is not None]
+
+    def pages(self) -> set[str]:
+        """The addresses of the pages that its lists are made of."""
+        found: set[str] = set()
+        for draft, _ in self._drafts():
+            if draft.kind == "list" and draft.page is not None:
+                read_pages(self._kept.site, draft)
+                found.add(draft.page.url)
+            found.update((draft.url, *draft.pages, *(url for url, _ in draft.tables)))
+        return found
 
     def _drafts(self) -> list[tuple[SectionDraft, SectionProfile | None]]:
         if not self._kept.profile.discovers:
@@ -160,6 +173,14 @@ class Sections:
             draft.kind = "list"
         return self._summary(section, draft, items, found, profiled)
 
+    def _read_earlier(self, draft: SectionDraft) -> date | None:
+        """The day on which a page of the list was read, if that was a night before the last one of this run."""
+        pages = (self._kept.seen.get(identity(url)) for url in (draft.url, *draft.pages))
+        first = min((seen.at for seen in pages if seen is not None), default=None)
+        if first is None or self._kept.latest is None or self._kept.latest - first < ONE_NIGHT:
+            return None
+        return first.astimezone(CHINA).date()
+
     def _summary(
         self,
         section: Section,
@@ -172,6 +193,8 @@ class Sections:
         newest = max(dated, key=lambda i: i.published or date.min, default=None)
         published = [p for r in found if (p := getattr(r, "published", None)) is not None and p <= self._kept.night]
         count = len(items) or len(found)
+        if (earlier := self._read_earlier(draft)) is not None:
+            draft.why.append(f"列表读于{earlier}，不是同一夜")
         expect = profiled.expect if profiled else None
         if expect and expect.min is not None and count < expect.min:
             draft.why.append(f"少于预期（{count} < {expect.min} 条）")

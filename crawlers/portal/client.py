@@ -81,6 +81,7 @@ class Client:
 
     Attributes:
         asked, pages: Addresses asked so far, tonight's earlier run included, and pages and lists among them.
+        cut: The site's budget that was used up before all was asked.
     """
 
     def __init__(self, fetcher: Fetcher, writer: Writer, database: Engine, run: int, base: str) -> None:
@@ -88,6 +89,7 @@ class Client:
         self._run, self._refusals = run, Counter[str]()
         self._known, self._of_the_site = self._earlier()
         self.asked = self.pages = 0
+        self.cut: str | None = None
 
     def _earlier(self) -> tuple[dict[str, Mapping[str, Any]], dict[str, Job]]:
         """What this run has asked of the portal before it was interrupted; and what the site's crawl has asked, whose
@@ -131,6 +133,9 @@ class Client:
             found = self._again(earlier)
         elif self.is_shut_out(url):
             return Reading(access=None, url=url, detail=_SHUT_OUT)
+        elif (spent := self._fetch.spent) is not None:
+            self.cut = spent
+            return Reading(access=None, url=url, detail=f"{spent}，未读")
         else:
             found = await self._ask(url, classify, headers, keep)
         host = host_of(url)

@@ -49,6 +49,7 @@ class PortalResult:
 
     Attributes:
         why: Why it is not complete, list by list.
+        cut: The site's budget that was used up before all was asked.
         bugs: What our own mistakes lost.
         was_read: At least one of its lists was, in part.
     """
@@ -57,6 +58,7 @@ class PortalResult:
     sections: list[Section] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
+    cut: str | None = None
     bugs: list[str] = field(default_factory=list)
     was_read: bool = False
     pages: int = 0
@@ -115,6 +117,10 @@ class PortalCrawl:
         for listing in (previews, replays):
             self._conclude(listing)
         result = self.result
+        if self._client.cut is not None:
+            self._note("budget", self._addresses.base, self._client.cut)
+            result.cut = f"{self._client.cut}，庭审公开平台未读完"
+            result.why.append(result.cut)
         result.issues = list(self._issues.values())
         result.pages, result.asked = self._client.pages, self._client.asked
         return result

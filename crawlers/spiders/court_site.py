@@ -18,6 +18,7 @@ from typing import Any
 from scrapy import Request, Spider
 from sqlalchemy.engine import Connection, Engine
 
+from crawlers.budget import Budget
 from crawlers.chosen import ChosenPages
 from crawlers.conclude import conclude
 from crawlers.crawl import Crawl, Result
@@ -89,7 +90,8 @@ class CourtSiteSpider(Spider):
         headers = {"User-Agent": agent}
         if task.only is not None:
             headers["Cache-Control"] = "no-cache"  # a cache on the way may still have the page as it was
-        fetcher = Fetcher(self.crawler.engine, robots, headers)
+        budget = Budget(task.max_seconds, task.max_bytes)
+        fetcher = Fetcher(self.crawler.engine, robots, headers, budget)
         with database.begin() as connection:
             run = runs.start(connection, task.profile.id, task.night, datetime.now(UTC))
             self._begin(connection, run)
@@ -172,6 +174,8 @@ def _status(site: Result | None, portal: PortalResult | None) -> tuple[str, str 
             return "unreadable", f"庭审公开平台无法读取：{why or '原因不明'}"
         return ("incomplete" if why else "complete"), why
     reasons = [*site.why, *(portal.said_bugs if portal is not None else ())]
+    if portal is not None and portal.cut is not None:  # a bound of ours, which the run always says
+        reasons.append(portal.cut)
     if site.unreadable is not None:
         status = "incomplete" if portal is not None and portal.was_read else "unreadable"
         return status, site.unreadable

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from sqlalchemy.engine import Engine
@@ -11,10 +14,13 @@ from sqlalchemy.engine import Engine
 from gongkai import config, errors, local_norms, nightly, targets, terminal, typefaces
 from gongkai.commands import options
 from gongkai.commands.manual import manual
+from gongkai.commands.options import help_of
+from gongkai.config import Settings
 from gongkai.errors import UserError
 from gongkai.messages import language, say
 from gongkai.nightly import Night, Options, SiteNight
 from gongkai.terminal import Reporter
+from gongkai.turns import SCHEDULE, alone
 from gongkai.webhooks import Sender
 from storage import runs
 from storage.database import connect, reading
@@ -54,6 +60,7 @@ def state(status: str) -> str:
             ("gongkai nightly", ("全部站点，今天", "all sites, today")),
             ("gongkai nightly --date 2026-03-31", ("指定审计日期", "for a given audit date")),
             ("gongkai nightly donghu https://court.example.cn/", ("只做这两个", "these two only")),
+            ("gongkai nightly --schedule", ("常驻，每夜在时段内巡查", "stay, and keep each night's window")),
         ],
         _NONE_READABLE | _BUG,
     ),
@@ -66,15 +73,35 @@ def nightly_command(
     max_pages: options.MaxPages = None,
     delay: options.Delay = None,
     concurrency: options.Concurrency = None,
+    schedule: Annotated[
+        bool,
+        typer.Option(
+            "--schedule",
+            help=help_of(
+                "常驻，按 [nightly] window 每夜巡查", "stay running, and keep the window of [nightly] each night"
+            ),
+        ),
+    ] = False,
+    log_json: Annotated[
+        bool,
+        typer.Option(
+            "--log-json",
+            help=help_of("运行日志也写到标准错误（JSON 行）", "the journal, lines of JSON, on standard error too"),
+        ),
+    ] = False,
     settings_file: options.Config = None,
     quiet: options.Quiet = False,
 ) -> int:
     """Run the night and return its exit code."""
     settings = config.load(settings_file)
-    night = options.night_of(day)
-    profiles = targets.find(names or [], settings)
     wishes = Options(allow_private=allow_private, max_pages=max_pages, delay=delay, concurrency=concurrency)
     reporter = Reporter(quiet)
+    if schedule:
+        if day is not None or out is not None:
+            raise UserError("--schedule 不能与 --date、--out 同用", "--schedule does not go with --date or --out")
+        return _keep(names or [], settings, wishes, reporter, log_json=log_json)
+    night = options.night_of(day)
+    profiles = targets.find(names or [], settings)
     missing = typefaces.use(settings.fonts)
     folder = out or settings.out / str(night)
     with Sender(connect(settings.database), settings.webhooks), reporter.crawling() as advance:
@@ -92,6 +119,52 @@ def nightly_command(
         reporter.warn(line)
     tell_night(result, folder, reporter)
     return exit_code(result)
+
+
+def _keep(names: list[str], settings: Settings, wishes: Options, reporter: Reporter, *, log_json: bool) -> int:
+    """Stay and keep the nights until a signal ends it: SIGTERM as at the window's end, Ctrl-C too."""
+    from gongkai import journal, keeper, metrics
+    from gongkai.scheduler import SystemTime
+
+    window = settings.nightly.hours
+    if window is None:
+        raise UserError(
+            '[nightly] window: --schedule 须先填写，如 "23:00-06:00"',
+            '[nightly] window: needed by --schedule, such as "23:00-06:00"',
+        )
+    targets.find(names, settings)  # a mistake is said now, not at night
+    for line in typefaces.use(settings.fonts):
+        reporter.warn(line)
+    stop = threading.Event()
+    engine = connect(settings.database)
+    with alone(engine, SCHEDULE):
+        log = journal.opened(settings.logs, on_terminal=log_json)
+        time = SystemTime(stop)
+        kept = keeper.Keeper(
+            settings,
+            names,
+            wishes,
+            reporter,
+            log,
+            time,
+            on_night=lambda night: tell_night(night, settings.out / str(night.date), reporter),
+            on_site=lambda site: tell_site(site, reporter),
+        )
+        end = (
+            metrics.serve(settings.nightly.metrics, lambda: keeper.look(engine, settings))
+            if settings.nightly.metrics is not None
+            else None
+        )
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        try:
+            with Sender(engine, settings.webhooks):
+                kept.run(window)
+        finally:
+            if end is not None:
+                end()
+            log.close()
+    return errors.OK
 
 
 def exit_code(result: Night) -> int:
@@ -212,7 +285,7 @@ def _crawled(engine: Engine, night: date, wanted: list[str] | None) -> list[str]
         UserError: There are none, or a wanted one is not among them.
     """
     with reading(engine) as connection:
-        done = [run.site for run in runs.read(connection, night=night) if run.status in nightly.FINISHED]
+        done = [run.site for run in runs.read(connection, night=night) if run.status in runs.FINISHED]
     for site in wanted or []:
         if site not in done:
             raise UserError(

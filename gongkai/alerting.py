@@ -1,0 +1,99 @@
+"""Telling the office that a night went wrong: each trouble once, and once more when it is over."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+
+from sqlalchemy.engine import Connection, Engine
+
+from gongkai import mail, webhooks
+from gongkai.config import Settings
+from gongkai.health import Trouble
+from gongkai.messages import say
+from storage import alerts
+from storage.alerts import Alert
+
+
+@dataclass(frozen=True)
+class News:
+    """What the office does not know yet."""
+
+    begun: tuple[Alert, ...]
+    over: tuple[Alert, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.begun or self.over)
+
+    @property
+    def subject(self) -> str:
+        begun, over = len(self.begun), len(self.over)
+        return say(f"公开巡查：异常 {begun} 项，恢复 {over} 项", f"gongkai: {begun} in trouble, {over} recovered")
+
+    @property
+    def text(self) -> str:
+        lines = [say("异常：", "In trouble:"), *(f"  {a.text}" for a in self.begun)] if self.begun else []
+        if self.over:
+            lines += [say("已恢复：", "Recovered:"), *(f"  {a.text}" for a in self.over)]
+        return "\n".join([*lines, "", say("详情：gongkai status", "See: gongkai status")]) + "\n"
+
+
+def tell(
+    engine: Engine,
+    settings: Settings,
+    troubles: Collection[Trouble],
+    now: datetime,
+    environment: Mapping[str, str] = os.environ,
+) -> News:
+    """Tell what is new and what is over, and note it: to `[webhooks]` at once, by mail if `[alerts]` names anybody.
+
+    A mail that could not be sent is tried again by the next call; webhooks are tried again by their own sender.
+
+    Raises:
+        UserError: The mail is wrongly set, or was not taken.
+    """
+    news = _news(engine, settings, troubles, now)
+    if news and settings.alerts.to:
+        letter = mail.addressed(settings, settings.alerts.to, "[alerts] to", environment)
+        made = EmailMessage()
+        made["Subject"] = news.subject
+        made.set_content(news.text)
+        mail.deliver(letter, made, now)
+    with engine.begin() as connection:
+        for alert in news.begun:
+            alerts.mark(connection, alert, told=now)
+        for alert in news.over:
+            alerts.mark(connection, alert, closed=now)
+    return news
+
+
+def _news(engine: Engine, settings: Settings, troubles: Collection[Trouble], now: datetime) -> News:
+    """Write down what has begun; what ended before anybody was told of it ends in silence."""
+    there = {(trouble.kind, trouble.subject): trouble for trouble in troubles}
+    with engine.begin() as connection:
+        lasting = alerts.lasting(connection)
+        known = {(alert.kind, alert.subject) for alert in lasting}
+        fresh = [
+            Alert(kind=trouble.kind, subject=trouble.subject, opened=now, text=trouble.text)
+            for key, trouble in there.items()
+            if key not in known
+        ]
+        ended = [alert for alert in lasting if (alert.kind, alert.subject) not in there]
+        alerts.open_(connection, fresh)
+        for alert, state in [*((a, "begun") for a in fresh), *((a, "over") for a in ended)]:
+            _announce(connection, settings, alert, state, now)
+        for alert in ended:
+            if alert.told is None:
+                alerts.mark(connection, alert, closed=now)
+    begun = [alert for alert in [*lasting, *fresh] if alert.told is None and (alert.kind, alert.subject) in there]
+    return News(tuple(begun), tuple(alert for alert in ended if alert.told is not None))
+
+
+def _announce(connection: Connection, settings: Settings, alert: Alert, state: str, now: datetime) -> None:
+    """Other programs are told what it is about, not in which words: `gongkai status` has them."""
+    about = f"{alert.kind} {alert.subject} {alert.opened.isoformat()} {state}"
+    told = {"state": state, "kind": alert.kind, "subject": alert.subject, "since": alert.opened.isoformat()}
+    webhooks.announce(connection, settings.webhooks, webhooks.ALERT, about, told, now)

@@ -1,0 +1,296 @@
+"""How the nights go: what came of each site last night, since when it was not completely read, what wants looking at.
+
+Read from the database alone, so that it says the same wherever it is asked: on the terminal, for Prometheus, for alerts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from gongkai.config import Settings
+from gongkai.errors import OK
+from gongkai.messages import say
+from gongkai.space import folders, free_bytes
+from gongkai.window import Window
+from reports.coverage import MISSING
+from storage import alerts, migrate, runs, store
+from storage.database import reading
+from storage.records import Section
+from storage.runs import FINISHED, Run
+from storage.schema import runs as run_table
+
+ATTENTION, NO_NIGHT = 1, 3
+LOW_SPACE = 2 * 1024**3
+USUAL = 3  # a section that held fewer says nothing when it is empty
+LOOK_BACK = 7  # nights of a site that are looked at for what its sections used to hold
+ABSENT = 7  # nights after which a section that is gone is no news any more
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that wants looking at. The same trouble has the same kind and subject on each night."""
+
+    kind: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteHealth:
+    """One site on the last night.
+
+    Attributes:
+        status: As its run's, or `missing`: it was not visited.
+        last: The last night on which it was visited at all.
+        last_read: The last on which it could be read.
+        last_complete: The last on which it was completely read.
+        dark: How many of its last visits in a row could not read it; counted as far as the last eight.
+        under_way: Since when a reading that is not finished goes on.
+    """
+
+    site: str
+    court: str
+    status: str
+    why: str | None = None
+    pages: int = 0
+    links: int = 0
+    bytes: int = 0
+    is_audited: bool = False
+    last: date | None = None
+    last_read: date | None = None
+    last_complete: date | None = None
+    dark: int = 0
+    under_way: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SilentSection:
+    """A section that suddenly yields nothing: what it used to hold, and why nothing was read, if that is known."""
+
+    site: str
+    url: str
+    name: str
+    usual: int
+    night: date
+    is_gone: bool
+    why: str | None
+
+    @property
+    def key(self) -> str:
+        """It by a short name: an address may be long, and may be a person's."""
+        return f"{self.site}:{hashlib.sha256(self.url.encode()).hexdigest()[:16]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """The whole.
+
+    Attributes:
+        night: The last night on which anything was read; None: never.
+        missed: The night that should have been by now and was not.
+        is_open: The window is open now: what is not done may still be.
+        next_opening: When the next night begins; None: no window is set.
+    """
+
+    at: datetime
+    night: date | None
+    sites: tuple[SiteHealth, ...]
+    silent: tuple[SilentSection, ...]
+    missed: date | None
+    window: Window | None
+    is_open: bool
+    next_opening: datetime | None
+    revision: str | None
+    database_bytes: int | None
+    free_bytes: int
+    troubles: tuple[Trouble, ...]
+
+    def count(self, *statuses: str) -> int:
+        return sum(site.status in statuses for site in self.sites)
+
+    @property
+    def code(self) -> int:
+        """0: good; 1: something wants looking at; 3: no night, or nothing could be read in it."""
+        if self.night is None or self.missed is not None or self._all_dark:
+            return NO_NIGHT
+        return ATTENTION if self.troubles else OK
+
+    @property
+    def _all_dark(self) -> bool:
+        return bool(self.sites) and self.count("unreadable", "crashed") == len(self.sites)
+
+
+def health(engine: Engine, settings: Settings, now: datetime, wanted: dict[str, str]) -> Health:
+    """How it stands.
+
+    Args:
+        wanted: By id, the court's name of each site that is to be visited; empty: of all that ever were.
+    """
+    with reading(engine) as connection:
+        named = {site.id: site.court for site in runs.all_sites(connection)}
+        ids = sorted(wanted or named)
+        night: date | None = connection.execute(sa.select(sa.func.max(run_table.c.night))).scalar()
+        window = settings.nightly.hours
+        opening = window.at(now) if window is not None else None
+        most = max(LOOK_BACK + 1, settings.alerts.dark_nights)
+        history = {site: runs.newest(connection, site, most=most) for site in ids}
+        read, complete = runs.last_read(connection), runs.last_read(connection, completely=True)
+        sites = tuple(
+            replace(
+                _site(site, named.get(site) or wanted.get(site, site), history[site], night),
+                last_read=read.get(site),
+                last_complete=complete.get(site),
+            )
+            for site in ids
+        )
+        silent = tuple(s for site in ids for s in _silent(connection, site, history[site]))
+        missed = _missed(connection, night, window, now)
+        lasting = alerts.lasting(connection)
+        revision = migrate.revision_of(connection)
+    size, free = _space(settings)
+    found = Health(
+        at=now,
+        night=night,
+        sites=sites,
+        silent=silent,
+        missed=missed,
+        window=window,
+        is_open=opening is not None,
+        next_opening=None if window is None else window.after(now).begins,
+        revision=revision,
+        database_bytes=size,
+        free_bytes=free,
+        troubles=(),
+    )
+    troubles = [*_troubles(found, settings), *_failed_nights(lasting, history, night)]
+    return replace(found, troubles=tuple(troubles))
+
+
+def _site(site: str, court: str, history: list[Run], night: date | None) -> SiteHealth:
+    last = history[0] if history else None
+    dark = next((n for n, run in enumerate(history) if run.status != "unreadable"), len(history))
+    if last is None or last.night != night:
+        return SiteHealth(site=site, court=court, status=MISSING, last=last.night if last else None, dark=dark)
+    return SiteHealth(
+        site=site,
+        court=court,
+        status=last.status,
+        why=last.why,
+        pages=last.pages,
+        links=last.links,
+        bytes=last.bytes,
+        is_audited=last.audited is not None,
+        last=last.night,
+        dark=dark,
+        under_way=last.started if last.status == "running" else None,
+    )
+
+
+def _silent(connection: Connection, site: str, history: list[Run]) -> Iterator[SilentSection]:
+    """Sections that used to hold something and on the last night that read the site hold nothing, or are not there."""
+    read = [run for run in history if run.status in ("complete", "incomplete")]
+    if len(read) < 2:
+        return
+    last = read[0]
+    names: dict[str, str] = {}
+    for url, rows in runs.section_history(connection, site, last.night, since=read[-1].night).items():
+        latest, before = rows[-1], [row["items"] for row in rows if row["complete"] and row["items"] > 0]
+        if not before or median(before) < USUAL or not _is_silent(latest, read):
+            continue
+        names = names or {seen.record.url: seen.record.name for seen in store.read(connection, Section, site=site)}
+        yield SilentSection(
+            site=site,
+            url=url,
+            name=names.get(url, url),
+            usual=int(median(before)),
+            night=latest["night"],
+            is_gone=latest["night"] != last.night,
+            why=latest["why"],
+        )
+
+
+def _is_silent(latest: dict[str, Any], read: list[Run]) -> bool:
+    if latest["night"] == read[0].night:
+        return bool(latest["items"] == 0)
+    since = [run for run in read if run.night > latest["night"]]
+    return all(run.is_complete for run in since) and len(since) < ABSENT
+
+
+def _missed(connection: Connection, night: date | None, window: Window | None, now: datetime) -> date | None:
+    """The last night that should be over, if nothing was read on it."""
+    if night is None:
+        return None
+    if window is None:  # whoever starts it by other means does so once a day; at what hour is not known
+        due = now.date() - timedelta(days=1)
+    else:
+        due = window.before(now).night
+    if night >= due:
+        return None
+    # A run that went on from an earlier night has taken its date along: it was at work on that night.
+    finished: datetime | None = connection.execute(
+        sa.select(sa.func.max(run_table.c.finished)).where(run_table.c.finished.is_not(None))
+    ).scalar()
+    return None if window is not None and finished is not None and window.on(due).holds(finished) else due
+
+
+def _troubles(found: Health, settings: Settings) -> Iterator[Trouble]:
+    if found.missed is not None:
+        zh, en = f"{found.missed} 这一夜没有巡查", f"the night of {found.missed} was missed"
+        yield Trouble("missed", str(found.missed), say(zh, en))
+    for site in found.sites:
+        yield from _troubles_of(site, found, settings)
+    for section in found.silent:
+        what = say("栏目不见了", "is gone") if section.is_gone else say("一条也没有", "holds nothing")
+        yield Trouble(
+            "silent",
+            section.key,
+            say(
+                f"{section.site}：栏目“{section.name}”{what}，往常约 {section.usual} 条",
+                f"{section.site}: section {section.name} {what}; it used to hold about {section.usual}",
+            ),
+        )
+    if found.free_bytes < LOW_SPACE:
+        free = f"{found.free_bytes / 1e9:.1f} GB"
+        yield Trouble("disk", "", say(f"磁盘只剩 {free}", f"only {free} of disk space are left"))
+
+
+def _troubles_of(site: SiteHealth, found: Health, settings: Settings) -> Iterator[Trouble]:
+    if site.status == "crashed" or (site.status in FINISHED and not site.is_audited and not found.is_open):
+        zh = f"{site.site}：{found.night} 因程序错误或文件有误未完成"
+        yield Trouble("failed", site.site, say(zh, f"{site.site}: a bug or a wrong file stopped it on {found.night}"))
+    if site.dark >= settings.alerts.dark_nights and site.last_read is not None:
+        yield Trouble(
+            "dark",
+            site.site,
+            say(
+                f"{site.site}（{site.court}）：{site.last_read} 之后一直读不到",
+                f"{site.site} ({site.court}): could not be read since {site.last_read}",
+            ),
+        )
+
+
+def _failed_nights(lasting: list[alerts.Alert], history: dict[str, list[Run]], night: date | None) -> Iterator[Trouble]:
+    """A night that failed as a whole leaves no run behind: it is known by its alert, until a later night was finished."""
+    ended = max(
+        (r.finished for rows in history.values() for r in rows if r.finished and r.status in FINISHED), default=None
+    )
+    for alert in lasting:
+        if alert.kind == "night" and (ended is None or ended <= alert.opened):
+            yield Trouble(alert.kind, alert.subject, alert.text)
+
+
+def _space(settings: Settings) -> tuple[int | None, int]:
+    """Bytes of the database's file, if it is one, and what is left where it lies or where files are written."""
+    path = Path(settings.database.removeprefix("sqlite:///"))
+    is_file = "://" not in settings.database or settings.database.startswith("sqlite:///")
+    size = path.stat().st_size if is_file and path.exists() else None
+    return size, min(free_bytes(folder) for folder in folders(settings))

@@ -1,0 +1,138 @@
+"""The service `gongkai nightly --schedule`: the scheduler with a real night, its journal, its metrics and its alerts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy.engine import Engine
+
+from gongkai import alerting, clock, nightly, targets
+from gongkai.config import Settings
+from gongkai.errors import is_user_mistake, one_line, write_log
+from gongkai.health import Health, Trouble, health
+from gongkai.journal import Journal
+from gongkai.messages import say
+from gongkai.nightly import Night, Options, SiteNight
+from gongkai.scheduler import Scheduler, Time
+from gongkai.terminal import Reporter
+from gongkai.window import Window
+from storage import runs
+from storage.database import connect, reading
+
+
+@dataclass
+class Keeper:
+    """Keeps the nights of one database.
+
+    Attributes:
+        names: The sites, as on the command line; empty: all that are configured when the night begins.
+    """
+
+    settings: Settings
+    names: list[str]
+    options: Options
+    reporter: Reporter
+    journal: Journal
+    time: Time
+    on_night: Callable[[Night], None] = lambda night: None
+    on_site: Callable[[SiteNight], None] = lambda site: None
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    def run(self, window: Window) -> None:
+        """Until the time is stopped."""
+        self.check()
+        self.journal.note("scheduler_started", window=str(window))
+        Scheduler(
+            window=window,
+            time=self.time,
+            night=self.night,
+            last_audited=self.last_audited,
+            failed=self.failed,
+            tell=self._say,
+        ).run()
+        self.journal.note("scheduler_stopped")
+
+    def night(self, night: date, is_over: Callable[[], bool]) -> None:
+        """One night; the database is opened anew, so that one that was moved or brought up meanwhile is seen."""
+        profiles = targets.find(self.names, self.settings)
+        self.journal.note("night_began", night=str(night), sites=len(profiles))
+        result = nightly.run_night(
+            night,
+            profiles,
+            self.settings,
+            self.options,
+            self.settings.out / str(night),
+            on_site=self._site_done,
+            on_problem=self.reporter.warn,
+            is_over=is_over,
+            carry=True,
+        )
+        statuses = [site.status for site in result.sites]
+        self.journal.note(
+            "night_ended", night=str(night), **{name: statuses.count(name) for name in sorted({*statuses})}
+        )
+        self.on_night(result)
+        self.check()
+
+    def failed(self, night: date, line: str, error: BaseException) -> None:
+        """A night that could not be run: said, logged, and told to the office."""
+        if not is_user_mistake(error):
+            log = write_log(error, self.settings.logs, "nightly")
+            line = say(f"程序出错：{line}；详情见 {log}", f"a bug: {line}; see {log}")
+        self.reporter.error(line)
+        self.journal.error("night_failed", night=str(night), why=type(error).__name__)
+        self.check(Trouble("night", str(night), say(f"{night} 巡查失败：{line}", f"{night}: the night failed: {line}")))
+
+    def check(self, *more: Trouble) -> None:
+        """Look at how it stands, and tell the office what is new. Trouble in telling stops no night."""
+        try:
+            engine = connect(self.settings.database)
+            try:
+                found = look(engine, self.settings, self.time)
+                news = alerting.tell(engine, self.settings, [*found.troubles, *more], self.time.now(), self.environment)
+            finally:
+                engine.dispose()
+        except Exception as error:
+            if not is_user_mistake(error):
+                raise
+            self.reporter.error(one_line(error))
+            self.journal.error("alert_failed", why=type(error).__name__)
+            return
+        for alert in news.begun:
+            self.journal.warn("trouble", kind=alert.kind, subject=alert.subject)
+        for alert in news.over:
+            self.journal.note("recovered", kind=alert.kind, subject=alert.subject)
+
+    def last_audited(self) -> date | None:
+        engine = connect(self.settings.database)
+        try:
+            with reading(engine) as connection:
+                return runs.last_audited(connection)
+        finally:
+            engine.dispose()
+
+    def _site_done(self, site: SiteNight) -> None:
+        write = self.journal.error if site.log is not None or site.mistake is not None else self.journal.note
+        write(
+            "site_done",
+            site=site.site,
+            run=site.run,
+            status=site.status,
+            pages=site.pages,
+            links=site.links,
+            already=site.already,
+            log=site.log.name if site.log is not None else None,
+        )
+        self.on_site(site)
+
+    def _say(self, line: str) -> None:
+        self.reporter.note(line)
+
+
+def look(engine: Engine, settings: Settings, time: Time | None = None) -> Health:
+    """The health of the configured sites, or of those of the database where none are configured."""
+    configured = {p.id: p.court or p.id for p in targets.configured(settings)}
+    return health(engine, settings, clock.now() if time is None else time.now(), configured)

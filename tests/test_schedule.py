@@ -1,0 +1,365 @@
+"""The nights by themselves: with a clock of the test's own, and stand-ins for crawl and audit."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from crawlers.profile import bare_profile
+from crawlers.run import Progress
+from crawlers.stop import CrawlStopped
+from gongkai import journal, keeper, nightly, space, targets
+from gongkai.clock import CHINA
+from gongkai.config import Nightly, Settings
+from gongkai.errors import UserError
+from gongkai.keeper import Keeper
+from gongkai.nightly import Options, by_urgency, run_night
+from gongkai.scheduler import Scheduler
+from gongkai.turns import NIGHT, SCHEDULE, alone
+from gongkai.window import Window
+from storage import runs
+from storage.database import DatabaseError, connect, reading
+
+WINDOW = Window.parse("23:00-06:00")
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=CHINA)
+
+
+class Clock:
+    """A clock that moves when somebody waits, or when the test says so."""
+
+    def __init__(self, begins: str, until: str) -> None:
+        self.moment, self._until, self.passed = at(begins), at(until), 0.0
+        self.waits: list[float] = []
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def elapsed(self) -> float:
+        return self.passed
+
+    def wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.go(seconds)
+
+    def go(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+        self.passed += seconds
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.moment >= self._until
+
+
+@dataclass
+class Nights:
+    """What a scheduler did."""
+
+    clock: Clock
+    newest: date | None = None
+    begun: list[tuple[date, datetime]] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    errors: list[Exception] = field(default_factory=list)
+    lasts: float = 3600.0
+
+    def run(self, window: Window = WINDOW) -> Nights:
+        Scheduler(window, self.clock, self.night, lambda: self.newest, self._failed, self.told.append).run()
+        return self
+
+    def night(self, night, is_over) -> None:
+        if self.errors:
+            raise self.errors.pop(0)
+        self.begun.append((night, self.clock.moment))
+        self.clock.go(self.lasts)
+
+    def _failed(self, night, line, error) -> None:
+        self.failed.append(line)
+
+
+def test_one_night_at_each_opening():
+    nights = Nights(Clock("2026-03-30 12:00", "2026-04-02 12:00")).run()
+    assert nights.begun == [(date(2026, 3, d), at(f"2026-03-{d} 23:00")) for d in (30, 31)] + [
+        (date(2026, 4, 1), at("2026-04-01 23:00"))
+    ]
+    assert max(nights.clock.waits) <= 60 and "2026-03-30 23:00" in nights.told[0]
+
+
+def test_started_within_the_window_it_begins_at_once_and_the_night_is_that_of_the_evening():
+    nights = Nights(Clock("2026-03-31 02:00", "2026-03-31 12:00")).run()
+    assert nights.begun == [(date(2026, 3, 30), at("2026-03-31 02:00"))]
+
+
+def test_the_clock_may_jump_over_nights_and_each_that_comes_is_held():
+    nights = Nights(Clock("2026-03-30 22:00", "2026-04-04 12:00"))
+    nights.lasts = 3 * 86400.0  # as if the machine had slept
+    nights.run()
+    assert [n for n, _ in nights.begun] == [date(2026, 3, 30), date(2026, 4, 2)]
+
+
+@pytest.mark.parametrize("back", [3600.0, 86400.0])
+def test_a_clock_that_is_set_back_repeats_no_night(back):
+    nights = Nights(Clock("2026-03-31 23:00", "2026-04-01 12:00"))
+    held = nights.night
+
+    def night(which, is_over):
+        held(which, is_over)
+        nights.newest = which
+        if len(nights.begun) == 1:
+            nights.clock.moment -= timedelta(seconds=back + 3600)
+
+    nights.night = night
+    nights.run()
+    assert [n for n, _ in nights.begun] == [date(2026, 3, 31)]
+    if back > 3600:
+        assert any("set back" in line or "倒退" in line for line in nights.told)
+
+
+def test_the_night_is_over_at_the_end_of_the_window_and_when_the_clock_leaves_it():
+    clock, seen = Clock("2026-03-31 23:00", "2026-04-01 12:00"), []
+
+    def night(_, is_over):
+        seen.append(is_over())
+        clock.moment = at("2026-04-01 05:59:59")
+        seen.append(is_over())
+        clock.moment = at("2026-04-01 06:00:00")
+        seen.append(is_over())
+        clock.moment = at("2026-03-31 20:00:00")  # set back out of the window
+        seen.append(is_over())
+        clock.moment, clock.passed = at("2026-03-31 23:30:00"), 7 * 3600.0  # set back within it, after seven hours
+        seen.append(is_over())
+        clock.moment = at("2026-04-01 12:00")
+
+    nights = Nights(clock)
+    nights.night = night
+    nights.run()
+    assert seen == [False, False, True, True, True]
+
+
+def test_a_database_that_is_away_is_waited_out_and_said_once():
+    nights = Nights(Clock("2026-03-31 23:00", "2026-04-01 12:00"))
+    nights.errors = [DatabaseError("away")] * 4
+    nights.run()
+    assert nights.failed == ["away"]
+    assert nights.begun == [(date(2026, 3, 31), at("2026-03-31 23:20"))]
+
+
+def test_a_bug_ends_the_night_and_not_the_scheduler():
+    nights = Nights(Clock("2026-03-31 23:00", "2026-04-02 12:00"))
+    nights.errors = [KeyError("x")]
+    nights.run()
+    assert len(nights.failed) == 1
+    assert [n for n, _ in nights.begun] == [date(2026, 4, 1)]
+
+
+# --- the night within its hours ---
+
+
+def site(name: str):
+    return bare_profile(f"http://{name}.example.cn/", court=f"示例市{name}人民法院").model_copy(update={"id": name})
+
+
+@dataclass
+class Stand:
+    """Sites that take an hour each, and more than a night where `long` says so."""
+
+    folder: Path
+    clock: Clock
+    monkeypatch: pytest.MonkeyPatch
+    long: dict[str, float] = field(default_factory=dict)
+    status: dict[str, str] = field(default_factory=dict)
+    crawled: list[str] = field(default_factory=list)
+    carried: list[tuple[str, date]] = field(default_factory=list)
+    full: bool = False
+
+    def __post_init__(self) -> None:
+        self.settings = Settings(
+            database=str(self.folder / "g.db"), out=self.folder / "out", nightly=Nightly(parallel=1, window=str(WINDOW))
+        )
+        self.monkeypatch.setattr(nightly, "crawl", self._crawl)
+        self.monkeypatch.setattr(nightly, "audit", self._audit)
+        self.monkeypatch.setattr(nightly.clock, "now", self.clock.now)
+        self.monkeypatch.setattr(targets, "configured", lambda _: [site(n) for n in "abc"])
+        self.monkeypatch.setattr(targets, "find", lambda names, _: [site(n) for n in names or "abc"])
+        self.monkeypatch.setattr(nightly, "write_bulletin", lambda *_: (None, []))
+
+    def _crawl(self, profile, night, settings, options, advance, is_over):
+        self.crawled.append(profile.id)
+        engine = connect(settings.database)
+        with engine.begin() as connection:
+            run = runs.start(connection, profile.id, night, self.clock.moment)
+        for _ in range(60):
+            if self.long.get(profile.id, 1) <= 0:
+                break
+            if is_over():
+                with engine.begin() as connection:
+                    runs.update(connection, run.id, status="running", why="later")
+                raise CrawlStopped(profile.id)
+            self.clock.go(60)
+            self.long[profile.id] = self.long.get(profile.id, 1) - 1 / 60
+        while self.long.get(profile.id, 1) > 1e-6:
+            if is_over():
+                raise CrawlStopped(profile.id)
+            self.clock.go(600)
+            self.long[profile.id] -= 1 / 6
+        if advance is not None:
+            advance(profile.id, Progress(1, 2, 3))
+        with engine.begin() as connection:
+            status = self.status.get(profile.id, "complete")
+            runs.update(connection, run.id, status=status, pages=5, finished=self.clock.moment)
+            return runs.find(connection, profile.id, night)
+
+    def _audit(self, engine, name, night, policy=None, told=None):
+        with engine.begin() as connection:
+            runs.update(connection, runs.find(connection, name, night).id, audited=self.clock.moment)
+
+    def keep(self) -> Keeper:
+        log = journal.opened(self.settings.logs)
+        from gongkai.terminal import Reporter
+
+        kept = Keeper(self.settings, [], Options(), Reporter(quiet=True), log, self.clock, environment={})
+        kept.run(WINDOW)
+        log.close()
+        return kept
+
+    def runs(self) -> dict[tuple[str, str], str]:
+        with reading(connect(self.settings.database)) as connection:
+            return {(r.site, str(r.night)): r.status for r in runs.read(connection)}
+
+    def journal(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in (self.settings.logs / journal.FILE).read_text().splitlines()]
+
+
+@pytest.fixture
+def stand(tmp_path, monkeypatch):
+    return lambda begins, until, **more: Stand(tmp_path, Clock(begins, until), monkeypatch, **more)
+
+
+def test_what_did_not_fit_goes_on_the_next_night_and_comes_first(stand):
+    """Seven hours for three sites of one, ten and one hours: b goes on on the second night, before anything new."""
+    nights = stand("2026-03-30 22:00", "2026-04-01 12:00", long={"b": 10.0})
+    nights.keep()
+    assert nights.crawled == ["a", "b", "b", "c", "a"]  # then c: never visited before a, which is of yesterday
+    assert nights.runs() == {
+        ("a", "2026-03-30"): "complete",
+        ("b", "2026-03-31"): "complete",
+        ("c", "2026-03-31"): "complete",
+        ("a", "2026-03-31"): "complete",
+    }
+
+
+def test_the_journal_names_sites_and_runs_and_nothing_else_of_them(stand):
+    nights = stand("2026-03-30 22:00", "2026-03-31 12:00", long={"b": 10.0})
+    nights.keep()
+    lines = nights.journal()
+    events = [line["event"] for line in lines]
+    assert events[0] == "scheduler_started" and events[-1] == "scheduler_stopped"
+    done = [line for line in lines if line["event"] == "site_done"]
+    assert [(d["site"], d["status"]) for d in done] == [("a", "complete"), ("b", "running"), ("c", "missing")]
+    assert all(d["run"] for d in done[:2]) and done[2]["run"] is None
+    assert {"night": "2026-03-30", "complete": 1, "missing": 1, "running": 1}.items() <= next(
+        line for line in lines if line["event"] == "night_ended"
+    ).items()
+    assert "http" not in (nights.settings.logs / journal.FILE).read_text()
+
+
+def test_the_most_overdue_come_first(tmp_path):
+    engine = connect(tmp_path / "g.db")
+    with engine.begin() as connection:
+        for name, nights in {"a": [30], "b": [28, 29], "c": [], "d": [29], "e": [27]}.items():
+            runs.save_site(connection, runs.Site(id=name, court=name, home="http://x.example/"))
+            for day in nights:
+                run = runs.start(connection, name, date(2026, 3, day), datetime(2026, 3, day, tzinfo=UTC))
+                status = {"b": "unreadable" if day == 29 else "complete", "d": "running"}.get(name, "complete")
+                runs.update(connection, run.id, status=status)
+        order = by_urgency(connection, [site(n) for n in "abcde"], date(2026, 3, 31))
+    assert [p.id for p in order] == ["d", "c", "e", "b", "a"]
+
+
+def test_a_second_night_and_a_second_scheduler_are_refused(stand):
+    nights = stand("2026-03-30 22:00", "2026-03-31 12:00")
+    engine = connect(nights.settings.database)
+    with alone(engine, NIGHT), pytest.raises(UserError, match=r"g\.db: .*(night is at work|正在使用)") as error:
+        run_night(date(2026, 3, 30), [site("a")], nights.settings, Options(), nights.folder)
+    assert "\n" not in str(error.value) and nights.crawled == []
+    with alone(engine, SCHEDULE):
+        run_night(date(2026, 3, 30), [site("a")], nights.settings, Options(), nights.folder)  # by day, by hand
+        with pytest.raises(UserError, match="--schedule"), alone(connect(nights.settings.database), SCHEDULE):
+            pass
+    with alone(engine, SCHEDULE):
+        pass  # it is free again
+
+
+def test_a_lock_dies_with_its_process(tmp_path):
+    code = (
+        "import sys, time\nfrom gongkai.turns import NIGHT, alone\nfrom storage.database import connect\n"
+        "with alone(connect(sys.argv[1]), NIGHT):\n    print('held', flush=True)\n    time.sleep(60)"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "g.db")], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout.readline() == "held\n"
+    engine = connect(tmp_path / "g.db")
+    with pytest.raises(UserError), alone(engine, NIGHT):
+        pass
+    os.kill(holder.pid, signal.SIGKILL)
+    holder.wait()
+    with alone(engine, NIGHT):
+        pass
+
+
+def test_a_night_waits_for_one_that_was_started_by_hand(stand):
+    nights = stand("2026-03-30 22:59", "2026-03-31 12:00")
+    engine = connect(nights.settings.database)
+    turn = alone(engine, NIGHT)
+    turn.__enter__()
+    wait = nights.clock.wait
+
+    def waiting(seconds):
+        wait(seconds)
+        if nights.clock.moment >= at("2026-03-30 23:10") and not released:
+            released.append(turn.__exit__(None, None, None))
+
+    released: list[object] = []
+    nights.clock.wait = waiting
+    nights.keep()
+    assert nights.crawled == ["a", "b", "c"]
+
+
+def test_a_full_disk_is_said_in_one_line_and_nothing_is_begun(stand, monkeypatch):
+    nights = stand("2026-03-30 22:00", "2026-03-31 12:00")
+    monkeypatch.setattr(space, "free_bytes", lambda _: 10 * 1024**2)
+    with pytest.raises(UserError, match=r"10 MB") as error:
+        run_night(date(2026, 3, 30), [site("a")], nights.settings, Options(), nights.folder)
+    assert "\n" not in str(error.value) and nights.crawled == []
+
+
+def test_a_database_of_a_newer_version_fails_the_night_in_one_line_and_loses_nothing(stand):
+    import sqlalchemy as sa
+
+    nights = stand("2026-03-30 22:00", "2026-03-31 23:30")
+    engine = connect(nights.settings.database)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    nights.keep()
+    assert nights.crawled == []
+    failed = [line for line in nights.journal() if line["event"] == "night_failed"]
+    assert {line["why"] for line in failed} == {"DatabaseError"} and len(failed) <= 2
+    with sa.create_engine(f"sqlite:///{nights.settings.database}").begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
+
+
+def test_look_reads_the_configured_sites(stand):
+    nights = stand("2026-03-30 22:00", "2026-03-31 12:00")
+    nights.keep()
+    found = keeper.look(connect(nights.settings.database), nights.settings, nights.clock)
+    assert [(s.site, s.status) for s in found.sites] == [("a", "complete"), ("b", "complete"), ("c", "complete")]
+    assert (found.code, found.missed) == (0 if not found.troubles else 1, None)

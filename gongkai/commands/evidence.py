@@ -84,7 +84,7 @@ def find(connection: Connection, beginning: str) -> Finding:
             "ReplayWeb.page.",
         ),
         [
-            ("gongkai evidence export 865b4ed1", ("写入 865b4ed1….wacz", "writes 865b4ed1….wacz")),
+            ("gongkai evidence export 865b4ed1", ("写入一个 .wacz 文件", "writes a .wacz file")),
             ("gongkai evidence export 865b4ed1 --out proof.warc.gz", ("只要 WARC", "the WARC alone")),
         ],
     ),

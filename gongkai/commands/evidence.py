@@ -268,7 +268,7 @@ def prune(
                 ("有改动时指出第一个断开的环节", "names the first broken link, if there is one"),
             ),
             (
-                "gongkai evidence verify --head 1204:9f86d081…",
+                "gongkai evidence verify --head 1204:9f86d081",
                 ("并与库外记下的链首核对", "also against a head noted outside"),
             ),
         ],

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PROFILES = Path(__file__).parent / "demo" / "profiles"
 MARK = ".gongkai-demo"
+SETTINGS = "gongkai.toml"
 # rule, kind, identity, grade, status
 Line = tuple[str, str, str, str, str]
 
@@ -118,6 +119,7 @@ def _settings(out: Path, work: Path) -> Settings:
         folders[court].mkdir()
         for file in files:
             file.rename(folders[court] / file.name)
+    (work / SETTINGS).write_text('database = "demo.db"\n', encoding="utf-8")  # for the console, and to try commands on
     return Settings(
         database=str(work / "demo.db"),
         out=out,

@@ -1,4 +1,5 @@
-"""Renews the pictures of the documentation, docs/pictures/*.png: a bulletin of the demonstration in every format.
+"""Renews the pictures of the documentation, docs/pictures/*.png: a bulletin of the demonstration in every format, and
+the console on its data.
 
 `make pictures`, or with a database that the demonstration left: `python scripts/pictures.py out/demo/demo.db`.
 Needs a browser, LibreOffice (soffice) and poppler (pdftoppm); CI needs none of it.
@@ -24,6 +25,7 @@ from gongkai.config import Bulletin, Settings
 from gongkai.demonstration import demonstrate
 from gongkai.issuing import Issue, Request
 from reports.period import Period
+from scripts import console_pictures
 from storage.database import connect
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
@@ -61,7 +63,7 @@ def main(database: str | None = None) -> None:
         shutil.copy(database, work / "pictures.db")  # the number is taken in a copy only
         bulletin = work / "bulletin"
         _issue(work / "pictures.db", bulletin)
-        for name in _taken(bulletin, work):
+        for name in (*_taken(bulletin, work), *console_pictures.taken(work / "pictures.db", PICTURES)):
             print(PICTURES / f"{name}.png")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,23 +12,37 @@ import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from rich.console import Console
+from starlette.testclient import TestClient
 
-from gongkai import local_norms, nightly
+from gongkai import clock, local_norms, nightly
 from gongkai.cli import run
-from gongkai.config import Settings
+from gongkai.config import Settings, load
+from gongkai.console.application import create
+from gongkai.console.passwords import hashed
 from gongkai.demo.answers import expected, traps
 from gongkai.demo.courts import COURTS, NIGHTS, write_ledgers
 from gongkai.demo.server import DemoCourts
-from gongkai.demonstration import PROFILES, Comparison, Demonstration, _address, compare, demo_profile, demonstrate
+from gongkai.demonstration import (
+    PROFILES,
+    SETTINGS,
+    Comparison,
+    Demonstration,
+    _address,
+    compare,
+    demo_profile,
+    demonstrate,
+)
 from gongkai.nightly import Options
 from reports.terminal import summary
-from storage import transfer
+from storage import accounts, transfer
+from storage.accounts import User
 from storage.database import connect, reading
 from storage.findings import state_at
 from storage.schema import measures, sightings, standing, statistics
 from tests.bulletins.files import FILES
 
 pytestmark = pytest.mark.slow
+PASSWORD = "correct horse battery"
 NORMS = PROFILES.parent / "policies" / "donghu_2024.yml"
 CHAPTERS = ("裁判文书", "庭审", "官方网站", "个人信息保护")
 
@@ -75,6 +90,24 @@ def test_what_the_readme_shows_of_the_demonstration_is_what_it_prints(
     assert [line for line in shown if line not in printed and not line.startswith((*ends, "  out/", " …"))] == []
     assert {line.strip().removeprefix("out/") for line in shown if line.startswith("  out/")} >= FILES
     assert len(shown) > 40
+
+
+def test_the_console_opens_on_what_the_demonstration_left(
+    demonstration: tuple[Path, Demonstration], tmp_path: Path
+) -> None:
+    work = demonstration[0] / "demo"
+    shutil.copy(work / SETTINGS, tmp_path)
+    shutil.copy(work / "demo.db", tmp_path)
+    settings = load(tmp_path / SETTINGS)
+    engine = connect(settings.database, create=False)
+    with engine.begin() as connection:
+        accounts.add(
+            connection, User(name="wang", role="inspector", password=hashed(PASSWORD, "wang"), made=clock.now())
+        )
+    with TestClient(create(engine, settings), base_url="http://127.0.0.1") as client:
+        assert client.post("/sign-in", data={"name": "wang", "password": PASSWORD}).status_code == 200
+        assert all(court.court in client.get("/").text for court in COURTS.values())
+    engine.dispose()
 
 
 def test_the_bulletin_lies_in_all_formats(nights: tuple[Path, tuple[Comparison, ...]]) -> None:

@@ -70,6 +70,7 @@ def demo(
 
 
 def _tell(result: Demonstration, out: Path, reporter: Reporter) -> None:
+    from gongkai.demonstration import SETTINGS
     from reports.terminal import summary
 
     last = result.nights[-1]
@@ -97,6 +98,10 @@ def _tell(result: Demonstration, out: Path, reporter: Reporter) -> None:
         )
         _list(say("漏报", "missing"), comparison.missing, reporter)
         _list(say("多报", "not planted"), comparison.unexpected, reporter)
+    settings = out / "demo" / SETTINGS
+    reporter.note(say("在巡查控制台里查看：", "To look at it in the inspectors' console:"))
+    reporter.note(f"  gongkai user add admin --role administrator --config {settings}")
+    reporter.note(f"  gongkai serve --config {settings}")
 
 
 def _list(heading: str, lines: tuple[str, ...], reporter: Reporter) -> None:

@@ -29,7 +29,7 @@ MOST_SECTIONS, MOST_CAUSES = 20, 12
     "doctor",
     help=manual(
         (
-            "检查本机是否就绪：数据库、磁盘、站点配置、浏览器、节假日等。",
+            "检查本机是否就绪：数据库、磁盘、配置、浏览器等。",
             "Check this machine: database, disk, profiles, browser, fonts, holidays.",
         ),
         [("gongkai doctor", ("逐项检查", "one line per check"))],
@@ -57,7 +57,7 @@ def doctor(settings_file: options.Config = None) -> int:
     no_args_is_help=True,
     help=manual(
         (
-            "一屏看清一个站点：最近各夜、读取障碍、栏目完整性、与往常的差异。",
+            "一屏看清一个站点：最近各夜、障碍、栏目、差异。",
             "One site on one screen: its last nights, obstacles, sections, drift.",
         ),
         [("gongkai diagnose donghu", ("按站点编号", "by the site's id"))],

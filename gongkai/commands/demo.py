@@ -28,7 +28,7 @@ SHOWN = 20
     "demo",
     help=manual(
         (
-            "演示：在三个虚构法院的网站上跑两夜，出具通报，并与预设答案核对。",
+            "演示：在三个虚构法院网站上跑两夜，并与预设答案核对。",
             "Two nights on three invented courts: crawl, audit, bulletin, checked against what was planted.",
         ),
         [("gongkai demo", ("结果在 out/ 中", "leaves its files in out/"))],

@@ -26,7 +26,7 @@ app = typer.Typer()
 
 HELP = manual(
     (
-        "巡查一个法院网站：抓取、核查、出具通报。无需数据库、登记或配置。",
+        "巡查一个法院网站，出具通报。无需数据库、登记或配置。",
         "Inspect one court site: crawl, audit, bulletin. No database and no set-up needed.",
     ),
     [

@@ -53,7 +53,7 @@ def state(status: str) -> str:
     "nightly",
     help=manual(
         (
-            "一夜的全部工作：抓取、核查、出具通报。中断后再次运行即接着做。",
+            "一夜的全部工作：抓取、核查、通报。中断后再运行即接着做。",
             "The whole night: crawl, audit, bulletin. Run again after an interruption, it goes on.",
         ),
         [
@@ -252,7 +252,7 @@ def crawl(
     "audit",
     help=manual(
         (
-            "核查已抓取的内容，记录问题；不访问网络。可重复运行，结果不变。",
+            "核查已抓取的内容，记录问题；不访问网络，可重复运行。",
             "Audit what was crawled and record findings. No network; running it again changes nothing.",
         ),
         [

@@ -32,7 +32,7 @@ _ORDER = ("complete", "incomplete", "unreadable", "crashed", "running", "missing
     "status",
     help=manual(
         (
-            "夜间巡查的运行情况：上一夜各网站如何，哪些需要查看，下一夜何时。",
+            "夜间巡查的运行情况：上一夜如何，需要查看什么。",
             "How the nights go: last night's sites, what wants looking at, when the next one is.",
         ),
         [

@@ -110,7 +110,7 @@ def export(
         typer.Option(
             "--with-personal-data",
             help=help_of(
-                "包括含个人信息的页面和截图；文件仅本人可读",
+                "含个人信息的页面和截图也在内，仅本人可读",
                 "with the pages and pictures that show personal data; the file is readable by its owner only",
             ),
         ),
@@ -222,7 +222,7 @@ def _taken(finding: Finding, rows: list[dict[str, Any]]) -> str:
     "prune",
     help=manual(
         (
-            "清除到期的留存页面和截图（[evidence] keep_days）。未解决问题、已印发通报所涉的证据不清除；清除记入证据链。",
+            "清除到期的留存页面和截图（[evidence] keep_days）。\n\n未解决问题、已印发通报所涉的证据不清除；清除记入证据链。",
             "Remove kept pages and screenshots whose time is over ([evidence] keep_days). What proves anything open, or was "
             "in an issued bulletin, stays; each removal is a link of the chain.",
         ),
@@ -258,7 +258,7 @@ def prune(
     "verify",
     help=manual(
         (
-            "核验证据：逐环检查办理记录、各夜结果、截图、通报的摘要值链，并重新计算每个留存页面的摘要值。",
+            "核验证据：摘要值链和每个留存页面。\n\n逐环检查办理记录、各夜结果、截图、通报的摘要值链，并重新计算每个留存页面的摘要值。",
             "Prove that nothing was altered: walk the hash chain over events, nights, screenshots and bulletins, and hash "
             "every kept page again.",
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -26,15 +26,16 @@ def cited(connection: Connection, findings: Iterable[Finding], sites: Iterable[s
     return {h for h in hashes if h is not None}
 
 
-def write(connection: Connection, hashes: Iterable[str], folder: Path) -> list[Path]:
+def write(connection: Connection, hashes: Iterable[str], folder: Path, personal: Collection[str]) -> list[Path]:
     """Write the bodies to `folder/<sha256>.html`, or `.bin` if they are no HTML; those that are there stay.
 
-    Those that show personal data are readable by their owner only: they prove the finding, and are not for sending on.
-
     A hash without a kept body (a HEAD answer, a file over the size limit) has no file.
+
+    Args:
+        personal: Those that show personal data: readable by their owner only, since they prove a finding and are not for
+            sending on.
     """
     written = []
-    personal = with_personal_data(connection)
     folder.mkdir(parents=True, exist_ok=True)
     for digest in sorted(hashes):
         kept = connection.execute(sa.select(pages_table.c.content_type).where(pages_table.c.sha256 == digest)).first()
@@ -48,6 +49,11 @@ def write(connection: Connection, hashes: Iterable[str], folder: Path) -> list[P
             path.chmod(OWNER_ONLY)
         written.append(path)
     return written
+
+
+def personal_among(connection: Connection, findings: Iterable[Finding]) -> set[str]:
+    """The hashes of the bodies that show personal data: now, or when a finding cited them."""
+    return with_personal_data(connection).union(*(personal_of(connection, finding) for finding in findings))
 
 
 def with_personal_data(connection: Connection) -> set[str]:

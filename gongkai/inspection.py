@@ -88,8 +88,8 @@ def inspect_site(
             with reading(engine) as connection:
                 findings = [e.finding for e in (*bulletin.certain, *bulletin.leads, *bulletin.resolved)]
                 hashes = evidence.cited(connection, findings, [profile.id], as_of)
-                kept = evidence.write(connection, hashes, out / "evidence")
-                personal = hashes & evidence.with_personal_data(connection)
+                personal = hashes & evidence.personal_among(connection, findings)
+                kept = evidence.write(connection, hashes, out / "evidence", personal)
             # After the evidence: the page of the bulletin leads to it.
             files = write_all(bulletin, out, {page.stem: f"{page.parent.name}/{page.name}" for page in kept})
         finally:

@@ -200,7 +200,7 @@ def _write_evidence(connection: Connection, bulletin: Bulletin, folder: Path) ->
     findings = [entry.finding for entry in (*bulletin.certain, *bulletin.leads, *bulletin.resolved)]
     hashes = {proof.sha256 for finding in findings for proof in finding.evidence if proof.sha256 is not None}
     try:
-        written = evidence.write(connection, hashes, folder)
+        written = evidence.write(connection, hashes, folder, evidence.personal_among(connection, findings))
     except OSError as error:
         raise UserError(
             f"{error.filename or folder}: 无法写入：{error.strerror}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,29 @@ ROLES = (VIEWER, INSPECTOR, DEPARTMENT, ADMINISTRATOR)
 
 class NameTaken(Exception):
     """There is an account of this name."""
+
+
+class NoSite(Exception):
+    """No such site, or none is named for a department's account; the message is the id, or empty."""
+
+
+def sites_for(role: str, named: Collection[str], known: Collection[str]) -> tuple[str, ...]:
+    """The sites of an account.
+
+    Departments of different courts have the same names: a department's account must say whose it is, unless there is
+    one court only.
+
+    Raises:
+        NoSite: A site is unknown, or needed and not named.
+    """
+    unknown = sorted(set(named) - set(known))
+    if unknown:
+        raise NoSite(unknown[0])
+    if role == DEPARTMENT and not named:
+        if len(known) != 1:
+            raise NoSite("")
+        return tuple(known)
+    return tuple(named)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,6 +26,10 @@ COMMENT, EXTEND, RAISE = "comment", "extended", "raised"
 DEEDS = (CONFIRM, ASSIGN, RECTIFIED, REPLIED, CLOSE, REOPEN, DISMISS, WAIVE, COMMENT, RECHECK, EXTEND, RAISE)
 
 
+LOOKED = frozenset({"viewed", "exported"})
+"""What somebody looked at or took away, which is logged and changes nothing: nobody's open form grows stale by it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Life:
     """Where a finding stands.
@@ -69,7 +73,7 @@ def life(steps: Iterable[Event], looks: Iterable[Look], today: date) -> Life:
         now = _after_deed(now, step) if isinstance(step, Event) else _after_look(now, step)
     if now.stage == WAIVED and now.until is not None and now.until < today:
         now = replace(now, stage=CONFIRMED, until=None)
-    return replace(now, version=len(steps))
+    return replace(now, version=sum(step.what not in LOOKED for step in steps))
 
 
 def _after_deed(now: Life, deed: Event) -> Life:

@@ -154,6 +154,7 @@ def test_an_account_is_added_with_a_password_that_is_shown_once(client, send, en
         ({"name": "a\u202eb", "role": "viewer"}, 422),
         ({"name": "new", "role": "king"}, 422),
         ({"name": "new", "role": "department"}, 422),
+        ({"name": "new", "role": "department", "department": "民一"}, 422),  # of which court?
         ({"name": "new", "role": "viewer", "department": "民一"}, 422),
         ({"name": "new", "role": "viewer", "site": "nowhere"}, 422),
     ],

@@ -9,7 +9,7 @@ from gongkai.console.deeds import Deed, Incomplete, NotAllowed, NotThere, Stale
 from storage import accounts, events, findings, life, runs, standing
 from storage.accounts import User
 from storage.database import connect
-from storage.events import RECTIFIED, REPLIED
+from storage.events import RECTIFIED, REPLIED, Event
 from tests.bulletins import two_nights
 
 NOW = two_nights.GENERATED
@@ -157,6 +157,15 @@ def test_of_two_who_act_at_once_the_second_is_told(connection):
     with pytest.raises(Stale):
         act(connection, CASE, life.DISMISS, version=version, note="误报")
     assert [e.what for e in events.read(connection)[fingerprint]] == ["confirmed"]
+
+
+def test_whoever_only_looks_makes_nobodys_form_stale(connection):
+    fingerprint = print_of(connection, CASE)
+    seen = deeds.find(connection, INSPECTOR, fingerprint)["version"]
+    looked = Event(fingerprint=fingerprint, at=NOW, who="li", what="viewed")
+    events.append(connection, [looked])
+    standing.renew(connection, NOW.date(), only=[fingerprint])
+    assert deeds.find(connection, INSPECTOR, fingerprint)["version"] == seen
 
 
 def test_many_at_once_and_why_some_were_not(connection):

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 
@@ -10,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 
-from gongkai import cli
+from gongkai import cli, evidence
 from reports.formats import example_template
 from storage import bulletins, pages, schema
 from storage.database import connect, reading
@@ -161,6 +162,16 @@ def test_a_draft_leads_to_the_kept_pages(run, folder):
     assert run("bulletin", *MARCH, "--evidence")[0] == 0
     assert (folder / f"out/2026-03/evidence/{digest}.html").read_bytes() == body
     assert f'href="evidence/{digest}.html"' in (folder / "out/2026-03/bulletin.html").read_text(encoding="utf-8")
+
+
+def test_what_a_leak_once_cited_stays_for_its_owner_only(folder):
+    """The records know the page's present body only."""
+    with reading(connect(folder / "trial.db")) as connection:
+        finding = next(f for f in state_at(connection, two_nights.SECOND) if f.evidence)
+        earlier = replace(finding, evidence=(replace(finding.evidence[0], sha256="f" * 64),))
+        leak = evidence.personal_among(connection, [replace(earlier, rule="P-01")])
+        other = evidence.personal_among(connection, [replace(earlier, rule="W-07")])
+    assert leak - other == {"f" * 64}
 
 
 MISTAKES = [

@@ -58,6 +58,8 @@ def test_a_token_is_shown_once_and_listed_and_ended_by_its_code(run, engine):
         (("token", "wang", "--revoke", "abc"), "0 tokens begin with it"),
         (("add", "li", "--role", "king"), "no king"),
         (("add", "li", "--role", "department"), "--department"),
+        (("add", "li", "--role", "department", "--department", "民一"), "--site: a department's account needs one"),
+        (("add", "li", "--role", "viewer", "--site", "nowhere"), "--site: no nowhere"),
         (("passwd", "nobody"), "nobody: no such account"),
         (("disable", "nobody"), "nobody: no such account"),
     ],

@@ -17,7 +17,7 @@ from gongkai.commands.manual import manual
 from gongkai.commands.options import help_of
 from gongkai.errors import UserError
 from gongkai.messages import say
-from storage import accounts, standing
+from storage import accounts, runs, standing
 from storage.accounts import ROLES, Token, User
 from storage.database import connect, reading
 
@@ -108,7 +108,10 @@ Name = Annotated[str, typer.Argument(metavar="NAME", show_default=False, help=he
         ),
         [
             ("gongkai user add office --role administrator", ("管理账户", "an administrator")),
-            ("gongkai user add min1 --role department --department 民事审判第一庭", ("部门账户", "a department's")),
+            (
+                "gongkai user add min1 --role department --department 民事审判第一庭 --site a_court",
+                ("部门账户", "a department's"),
+            ),
         ],
     ),
 )
@@ -137,21 +140,39 @@ def add(
     if not name.strip() or not name.isprintable() or len(name) > 80:
         raise UserError("账户名应为 1 至 80 个可见字符", "a name has 1 to 80 visible characters")
     settings = config.load(settings_file)
+    engine = connect(settings.database, create=False)
+    with reading(engine) as connection:
+        sites = _sites(role, site or [], [one.id for one in runs.all_sites(connection)])
     user = User(
         name=name,
         role=role,
         department=department,
-        sites=tuple(site or ()),
+        sites=sites,
         password=_asked(name),
         made=clock.now(),
     )
-    with connect(settings.database, create=False).begin() as connection:
+    with engine.begin() as connection:
         try:
             accounts.add(connection, user)
         except accounts.NameTaken:
             raise UserError(f"{name}: 已有这个账户", f"{name}: there is such an account") from None
     terminal.messages().print(say(f"已建立账户 {name}", f"made the account {name}"))
     return errors.OK
+
+
+def _sites(role: str, named: list[str], known: list[str]) -> tuple[str, ...]:
+    try:
+        return accounts.sites_for(role, named, known)
+    except accounts.NoSite as error:
+        there = "、".join(known) or "—", ", ".join(known) or "none yet"
+        if str(error):
+            raise UserError(
+                f"--site: 没有 {error}；有 {there[0]}", f"--site: no {error}; there are {there[1]}"
+            ) from None
+        raise UserError(
+            f"--site: 部门账户须写明站点，不同法院的部门可能同名；有 {there[0]}",
+            f"--site: a department's account needs one, since courts have departments of one name; there are {there[1]}",
+        ) from None
 
 
 @group.command(

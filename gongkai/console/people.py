@@ -92,9 +92,11 @@ def _place(connection: Connection, visit: Visit) -> dict[str, Any]:
         raise Refused("role")
     if (role == DEPARTMENT) != bool(department) or len(department) > 80:
         raise Refused("department")
-    if set(sites) - {one.id for one in runs.all_sites(connection)}:
-        raise Refused("site")
-    return {"role": role, "department": department or None, "sites": sites}
+    try:
+        own = accounts.sites_for(role, sites, [one.id for one in runs.all_sites(connection)])
+    except accounts.NoSite as error:
+        raise Refused("site" if str(error) else "no_site") from None
+    return {"role": role, "department": department or None, "sites": list(own)}
 
 
 def _still_may(connection: Connection, visit: Visit) -> None:

@@ -237,6 +237,8 @@ COURTS = {
 class PortalFetcher:
     """What a crawl asks instead of the network."""
 
+    spent = None  # no budget of a site is ever used up
+
     portal: Portal
     bytes: int = 0
     headers: dict[str, Mapping[str, str]] = field(default_factory=dict)

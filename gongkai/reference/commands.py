@@ -7,8 +7,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
+from functools import cache
 from typing import Any
 
 import typer
@@ -42,10 +43,11 @@ def _walk(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield from _walk(inner, (*words, name))
 
 
-def help_texts(*, lang: str = "en", width: int = WIDTH) -> dict[str, str]:
+@cache
+def help_texts(*, lang: str = "en", width: int = WIDTH) -> Mapping[str, str]:
     """Every help screen, by its command line: `{"gongkai site list": "Usage: …"}`.
 
-    What they say depends on the environment, so another process says them.
+    What they say depends on the environment, so another process says them; it takes seconds, and is asked once.
     """
     environment = {k: v for k, v in os.environ.items() if k not in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS")}
     environment |= {"GONGKAI_LANG": lang, "TERMINAL_WIDTH": str(width), "COLUMNS": str(width)}

@@ -1,8 +1,11 @@
 """The pages of courts, sections, nights and runs: what was read, what not, and for whom."""
 
+import csv
+import io
 from datetime import date, timedelta
 from urllib.parse import quote
 
+import openpyxl
 import pytest
 
 from gongkai.console import court
@@ -178,3 +181,20 @@ def test_the_nights_are_counted_for_the_courts_that_one_may_see(client, engine):
     assert "4个法院" in page  # the first night: all were read
     assert client.get(f"/runs?night={FIRST}").status_code == 200
     assert FIRST.isoformat() not in client.get(f"/runs?before={FIRST}&night={NIGHT}").text
+
+
+def test_sections_and_nights_can_be_taken_away_as_files(client, filled):
+    sign_in(client)
+    answer = client.get("/courts/chengnan/sections.csv")
+    listed = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert any(row[:2] == [f"公告{HOSTILE}", SECTION] and row[3] == "2026-01-12" for row in listed[1:])
+    assert 'href="/courts/chengnan/sections.xlsx" download' in client.get("/courts/chengnan").text
+    nights = list(csv.reader(io.StringIO(client.get("/runs.csv").content.decode("utf-8-sig"))))
+    with reading(filled) as connection:
+        assert sorted(row[0] for row in nights[1:]) == sorted(site.court for site in runs.all_sites(connection))
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/runs.xlsx?night={NIGHT}").content))
+    assert [row[0].value for row in book["巡查"].iter_rows(min_row=2)] == [row[0] for row in nights[1:]]
+    for path in ("/courts/chengnan/sections.pdf", "/runs.pdf", "/runs.csv?night=2020-01-01", "/courts/no/sections.csv"):
+        assert client.get(path).status_code == 404
+    sign_in(client, "min1")
+    assert client.get("/runs.csv").status_code == client.get("/courts/chengnan/sections.csv").status_code == 404

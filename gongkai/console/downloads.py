@@ -80,23 +80,25 @@ def findings(visit: Visit) -> Response:
             values = _values(row, today)
             yield [values[name] for name in COLUMNS]
 
-    return answer(visit, f"{words.say('findings.title')}-{today}", form, heads, rows)
+    title = words.say("findings.title")
+    return answer(visit, f"{title}-{today}", form, heads, rows, sheet=title)
 
 
-def answer(visit: Visit, name: str, form: str, heads: Sequence[Head], rows: Rows) -> Response:
+def answer(visit: Visit, name: str, form: str, heads: Sequence[Head], rows: Rows, *, sheet: str) -> Response:
     """A list as a file to be saved.
 
     Args:
         name: Of the file, without its ending.
         form: csv or xlsx.
         rows: What makes the rows, from a connection; asked while the file is written.
+        sheet: Name of a workbook's sheet.
     """
     headers = {"Content-Disposition": attachment(f"{name}.{form}")}
     if form == "csv":
         return StreamingResponse(_csv(visit, heads, rows), media_type="text/csv; charset=utf-8", headers=headers)
     file = io.BytesIO()
     with reading(visit.console.engine) as connection:
-        write_xlsx(file, words.say("findings.title"), heads, rows(connection), visit.console.now())
+        write_xlsx(file, sheet, heads, rows(connection), visit.console.now())
     return Response(file.getvalue(), media_type=XLSX, headers=headers)
 
 

@@ -23,6 +23,7 @@ from gongkai.console import (
     rechecking,
     rules,
     search,
+    tables,
     trails,
 )
 
@@ -35,6 +36,7 @@ ROUTES: list[BaseRoute] = [
     *finding.ROUTES,
     *downloads.ROUTES,
     *trails.ROUTES,
+    *tables.ROUTES,
     *cases.ROUTES,
     *search.ROUTES,
     *rules.ROUTES,

@@ -67,7 +67,8 @@ def _answer(visit: Visit, wanted: sa.ColumnElement[bool], name: str) -> Response
     if form not in FORMS:
         raise HTTPException(404)
     if form != "json":
-        return answer(visit, name, form, trail.heads(), lambda c: map(trail.cells, trail.trail(c, wanted)))
+        title = words.say("trail.title")
+        return answer(visit, name, form, trail.heads(), lambda c: map(trail.cells, trail.trail(c, wanted)), sheet=title)
 
     def pieces() -> Iterator[bytes]:
         with reading(visit.console.engine) as connection:

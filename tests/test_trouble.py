@@ -88,7 +88,9 @@ def test_sqlites_complaint_of_a_wrong_statement_is_no_trouble() -> None:
 
 def test_a_crawl_that_loses_its_database_says_one_line_and_may_go_on_later() -> None:
     profile = bare_profile("http://127.0.0.1:9/")
-    code, said = _child(CrawlTask(database=AWAY, night=date(2026, 3, 30), profile=profile, allow_private=True), None)
+    task = CrawlTask(database=AWAY, night=date(2026, 3, 30), profile=profile, allow_private=True)
+    code, said, stopped = _child(task, None, lambda: False)
+    assert not stopped
     assert code == TROUBLE
     line = said.strip().splitlines()[-1]
     assert "cannot be reached" in line and "secret" not in said

@@ -9,7 +9,9 @@ status=0
 if [ "${GONGKAI_NO_FONTS:-}" != 1 ]; then
     PYTHONPATH=. .venv/bin/python scripts/fetch_fonts.py </dev/null || status=1
 fi
-.venv/bin/python -m pytest -m "not browser" -n "${GONGKAI_TEST_PROCESSES:-auto}" "$@" </dev/null || status=1
+# One process more than cores: many tests wait for a child or a socket.
+processes=${GONGKAI_TEST_PROCESSES:-$(.venv/bin/python -c "import os; print((os.cpu_count() or 1) + 1)")}
+.venv/bin/python -m pytest -m "not browser" -n "$processes" "$@" </dev/null || status=1
 if [ "${GONGKAI_NO_BROWSER:-}" = 1 ]; then
     echo "browser tests left out (GONGKAI_NO_BROWSER=1)"
 elif PYTHONPATH=. .venv/bin/python scripts/fetch_browser.py; then

@@ -19,11 +19,11 @@ from gongkai.wacz import Page, Piece, write_wacz, write_warc
 from storage import chain, events, pages
 from storage.events import Event
 from storage.findings import Finding, history
+from storage.life import EXPORTED
 from storage.records import Evidence
 from storage.schema import accesses, evidence_to_json, pictures, runs
 from storage.schema import pages as pages_table
 
-EXPORTED = "exported"
 NOTE = (
     "Bodies are as kept: decoded from their transfer and content encoding; SHA-256 is that of these bytes. "
     "Pictures, style sheets and scripts that pages refer to are not kept."

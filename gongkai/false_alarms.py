@@ -22,7 +22,7 @@ from sqlalchemy.engine import Connection
 
 from gongkai import clock
 from storage import events, runs
-from storage.findings import Finding, state_at
+from storage.findings import Finding, finding_at
 from storage.handling import looks_of
 from storage.life import DISMISS, FALSE_ALARM, life
 from storage.records import Evidence, Section
@@ -76,7 +76,7 @@ def case_of(connection: Connection, print_: str, policy: Policy | None = None, p
     from auditors.joins import join
     from auditors.recheck import rule_of
 
-    (finding,) = state_at(connection, clock.today(), beginning=print_, ended=True)
+    finding = finding_at(connection, print_, clock.today())
     rule = rule_of(finding)
     run = next((r for r in runs.read(connection, site=finding.site) if r.audited is not None), None)
     if rule is None or run is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ from gongkai.nightly import Options
 from storage import events, pages, runs, standing
 from storage.database import connect, reading
 from storage.events import RECHECK, Event
-from storage.findings import ABSENT, PASSED, SEEN, UNREAD, Finding, state_at
+from storage.findings import ABSENT, PASSED, SEEN, UNREAD, Finding, finding_at
 from storage.handling import looks_of
 from storage.life import AT_WORK, CLOSED, WAIVED, life
 from storage.locks import LIFE, SiteBusy, in_turn, site_lock
@@ -70,26 +70,6 @@ def takes_a_night(finding: Finding) -> bool:
     from auditors.recheck import pages_of
 
     return not pages_of(finding)
-
-
-def find(engine: Engine, names: Iterable[str]) -> list[Finding]:
-    """The findings of these codes, as they stand.
-
-    Raises:
-        UserError: No finding, or several, begin so.
-    """
-    found: dict[str, Finding] = {}
-    with reading(engine) as connection:
-        for name in names:
-            query = sa.select(table.c.fingerprint).where(table.c.fingerprint.startswith(name, autoescape=True))
-            matching = list(connection.execute(query.limit(2)).scalars()) if name else []
-            if len(matching) != 1:
-                raise UserError(
-                    f"{name}: {'不止一个问题以此开头' if matching else '没有这个问题'}",
-                    f"{name}: {'several findings begin so' if matching else 'no such finding'}",
-                )
-            found[matching[0]] = state_at(connection, clock.today(), beginning=matching[0], ended=True)[0]
-    return list(found.values())
 
 
 def recheck(
@@ -339,8 +319,7 @@ def note_failure(engine: Engine, prints: Sequence[str], why: str, asked: datetim
         for print_ in prints:
             if any(step.what == RECHECK and step.at >= asked for step in said.get(print_, [])):
                 continue
-            (finding,) = state_at(connection, clock.today(), beginning=print_, ended=True)
-            _written(connection, finding, Verdict(UNREAD, why), [], asked, who)
+            _written(connection, finding_at(connection, print_, clock.today()), Verdict(UNREAD, why), [], asked, who)
 
 
 def main() -> int:
@@ -348,7 +327,9 @@ def main() -> int:
     task = json.loads(sys.stdin.read())
     settings = Settings.model_validate_json(json.dumps(task["settings"]))
     engine = connect(settings.database, create=False)
-    recheck(engine, find(engine, task["prints"]), settings, Options(allow_private=task["allow_private"]), task["who"])
+    with reading(engine) as connection:
+        found = [finding_at(connection, print_, clock.today()) for print_ in task["prints"]]
+    recheck(engine, found, settings, Options(allow_private=task["allow_private"]), task["who"])
     return 0
 
 

@@ -1,14 +1,19 @@
-"""Which sites a command is about: profile ids, addresses, or all that are configured."""
+"""What a command is about: sites by profile id or address, or all that are configured; findings by the beginning of their id."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sqlalchemy.engine import Connection
+
 from gongkai.config import Settings
 from gongkai.errors import UserError
+from storage import findings
+from storage.findings import Finding
 
 if TYPE_CHECKING:
     from crawlers.profile import Profile
@@ -80,3 +85,34 @@ def load_file(path: Path) -> Profile:
     from crawlers.profile import load_profile
 
     return load_profile(path)
+
+
+def finding(connection: Connection, beginning: str, night: date | None = None) -> Finding:
+    """The one finding whose id begins so.
+
+    Args:
+        night: As it stood on this night; None: on the last one that was audited.
+
+    Raises:
+        UserError: There is none, or there are several, or nothing was audited yet.
+    """
+    on = night or last_night(connection)
+    matching = findings.state_at(connection, on, ended=True, beginning=beginning) if beginning else []
+    if len(matching) != 1:
+        raise UserError(
+            f"{beginning}: {'没有这个问题' if not matching else f'有 {len(matching)} 个问题以此开头'}",
+            f"{beginning}: {'no such finding' if not matching else f'{len(matching)} findings begin so'}",
+        )
+    return matching[0]
+
+
+def last_night(connection: Connection) -> date:
+    """The last night that was audited.
+
+    Raises:
+        UserError: None was.
+    """
+    night = findings.last_night(connection)
+    if night is None:
+        raise UserError("数据库中还没有审计结果", "the database has no audit results yet")
+    return night

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -22,15 +22,31 @@ def containing(
     Args:
         sites: Of these only; None: of all.
     """
+    return having(connection, KNOWN, "url", part, most, sites)
+
+
+def having(
+    connection: Connection,
+    kinds: Iterable[type[Record]],
+    column: str,
+    part: str,
+    most: int,
+    sites: Collection[str] | None = None,
+) -> list[tuple[str, str]]:
+    """Sites and values of a column that contain some characters, from the records of several types, at most so many.
+
+    Args:
+        sites: Of these only; None: of all.
+    """
     found: dict[tuple[str, str], None] = {}
-    for kind in KNOWN:
+    for kind in kinds:
         if len(found) >= most:
             break
         table = TABLES[kind]
-        query = sa.select(table.c.site, table.c.url).where(table.c.url.contains(part, autoescape=True))
+        query = sa.select(table.c.site, table.c[column]).where(table.c[column].contains(part, autoescape=True))
         if sites is not None:
             query = query.where(table.c.site.in_(sites))
-        found |= dict.fromkeys(connection.execute(query.distinct().limit(most)))
+        found |= dict.fromkeys((site, value) for site, value in connection.execute(query.distinct().limit(most)))
     return sorted(found)[:most]
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from storage.addresses import having
 from storage.case_number import canonical, parse
 from storage.records import (
     AgencyAppearance,
@@ -119,16 +120,8 @@ def known_numbers(
     Args:
         sites: Of these only; None: of all.
     """
-    found: dict[tuple[str, str], None] = {}
-    for kind in (CaseEntry, Judgment, Withheld, Hearing, Stream, Approval):
-        if len(found) >= most:
-            break
-        table = TABLES[kind]
-        query = sa.select(table.c.site, table.c.case_number).where(table.c.case_number.contains(part, autoescape=True))
-        if sites is not None:
-            query = query.where(table.c.site.in_(sites))
-        found |= dict.fromkeys(connection.execute(query.distinct().limit(most)))
-    return sorted(found)[:most]
+    kinds = (CaseEntry, Judgment, Withheld, Hearing, Stream, Approval)
+    return having(connection, kinds, "case_number", part, most, sites)
 
 
 def _read(connection: Connection, kind: type[R], site: str, wanted: sa.ColumnElement[bool]) -> Iterable[Seen[R]]:

@@ -216,6 +216,18 @@ def state_at(
     return [_finding(row, night) for row in connection.execute(query).mappings()]
 
 
+def finding_at(connection: Connection, print_: str, night: date) -> Finding:
+    """One finding as it stands on `night`, open or ended.
+
+    Raises:
+        LookupError: It was not found by then.
+    """
+    found = state_at(connection, night, beginning=print_, ended=True)
+    if len(found) != 1:
+        raise LookupError(print_)
+    return found[0]
+
+
 def last_night(connection: Connection) -> date | None:
     """The latest night on which anything was found or looked at again."""
     night: date | None = connection.execute(sa.select(sa.func.max(sightings.c.night))).scalar()

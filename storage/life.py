@@ -26,7 +26,8 @@ COMMENT, EXTEND, RAISE = "comment", "extended", "raised"
 DEEDS = (CONFIRM, ASSIGN, RECTIFIED, REPLIED, CLOSE, REOPEN, DISMISS, WAIVE, COMMENT, RECHECK, EXTEND, RAISE)
 
 
-LOOKED = frozenset({"viewed", "exported"})
+VIEWED, EXPORTED = "viewed", "exported"
+LOOKED = frozenset({VIEWED, EXPORTED})
 """What somebody looked at or took away, which is logged and changes nothing: nobody's open form grows stale by it."""
 
 

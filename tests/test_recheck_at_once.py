@@ -6,10 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from crawlers.same_page import is_same_page
-from gongkai import clock
+from gongkai import clock, targets
 from gongkai.cli import run as command
 from gongkai.demo.site import Response
-from gongkai.recheck import find, takes_a_night
+from gongkai.recheck import takes_a_night
 from storage import events, schema
 from storage.database import reading
 from storage.events import Event
@@ -204,7 +204,8 @@ def test_the_command(trial, capsys, tmp_path):
     said = capsys.readouterr()
     assert hidden.fingerprint[:10] in said.out and "W-11" in said.out
     assert command([*line, "0000"]) == 2
-    assert [f.rule for f in find(trial.engine, [hidden.fingerprint[:12]])] == ["W-11"]
+    with reading(trial.engine) as connection:
+        assert targets.finding(connection, hidden.fingerprint[:12]).rule == "W-11"
 
 
 # --- how a re-check enters the life of a finding ---

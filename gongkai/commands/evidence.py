@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy.engine import Connection
 
-from gongkai import clock, config, errors, evidence, evidence_package, pictures, sealing, terminal
+from gongkai import clock, config, errors, evidence, evidence_package, pictures, sealing, targets, terminal
 from gongkai.commands import options
 from gongkai.commands.manual import manual
 from gongkai.commands.options import help_of
@@ -19,7 +18,7 @@ from gongkai.messages import say
 from gongkai.terminal import Reporter
 from storage import retention
 from storage.database import connect, reading
-from storage.findings import Finding, last_night, state_at
+from storage.findings import Finding
 from storage.locks import SiteBusy
 from storage.verification import Problem, verify
 
@@ -54,24 +53,6 @@ PROBLEMS = {
     "finding": ("问题的对象被改动", "the finding was given to another subject"),
     "file": ("已印发通报的文件与其摘要值不符", "a file of an issued bulletin was changed"),
 }
-
-
-def find(connection: Connection, beginning: str) -> Finding:
-    """The one finding whose id begins so, as it stands after the last night.
-
-    Raises:
-        UserError: There is none, or there are several.
-    """
-    night = last_night(connection)
-    if night is None:
-        raise UserError("数据库中还没有审计结果", "the database has no audit results yet")
-    matching = state_at(connection, night, ended=True, beginning=beginning) if beginning else []
-    if len(matching) != 1:
-        raise UserError(
-            f"{beginning}: {'没有这个问题' if not matching else f'有 {len(matching)} 个问题以此开头'}",
-            f"{beginning}: {'no such finding' if not matching else f'{len(matching)} findings begin so'}",
-        )
-    return matching[0]
 
 
 @group.command(
@@ -120,7 +101,7 @@ def export(
     """Write one package, and log it with its hash."""
     settings = config.load(settings_file)
     with connect(settings.database, create=False).begin() as connection:
-        finding = find(connection, beginning)
+        finding = targets.finding(connection, beginning)
         file = out or Path(f"{finding.fingerprint}.wacz")
         if not file.name.endswith((".wacz", ".warc.gz")):
             raise UserError(
@@ -193,7 +174,7 @@ def picture(
     settings = config.load(settings_file)
     engine = connect(settings.database, create=False)
     with reading(engine) as connection:
-        chosen = [find(connection, beginning) for beginning in dict.fromkeys(beginnings)]
+        chosen = [targets.finding(connection, beginning) for beginning in dict.fromkeys(beginnings)]
     try:
         taken = pictures.take(engine, chosen, settings, allow_private=allow_private, delay=delay)
     except BrowserMissing as error:

@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy.engine import Connection
 
-from gongkai import clock, config, errors, terminal
+from gongkai import clock, config, errors, targets, terminal
 from gongkai.commands import feedback, options, trails
 from gongkai.commands.manual import manual
 from gongkai.commands.options import help_of
@@ -19,7 +18,7 @@ from gongkai.messages import say
 from storage import events
 from storage.database import connect, reading
 from storage.events import Event
-from storage.findings import Finding, history, last_night, state_at
+from storage.findings import Finding, history, state_at
 from storage.handling import NOT_ANSWERED, Handling, handling_at
 
 app = typer.Typer()
@@ -108,7 +107,7 @@ def list_findings(
         )
     settings = config.load(settings_file)
     with reading(connect(settings.database, create=False)) as connection:
-        night = day or _last_night(connection)
+        night = day or targets.last_night(connection)
         found = state_at(connection, night, site=site, ended=ended)
         handling = handling_at(connection, night)
     chosen = [f for f in found if (rule is None or f.rule == rule) and (grade is None or f.grade == grade)]
@@ -174,14 +173,8 @@ def show(
     """Print one finding."""
     settings = config.load(settings_file)
     with reading(connect(settings.database, create=False)) as connection:
-        night = day or _last_night(connection)
-        matching = state_at(connection, night, ended=True, beginning=beginning)
-        if len(matching) != 1:
-            raise UserError(
-                f"{beginning}: {'没有这个问题' if not matching else f'有 {len(matching)} 个问题以此开头'}",
-                f"{beginning}: {'no such finding' if not matching else f'{len(matching)} findings begin so'}",
-            )
-        (finding,) = matching
+        night = day or targets.last_night(connection)
+        finding = targets.finding(connection, beginning, night)
         nights = history(connection, finding.fingerprint, night)
         steps = events.read(connection, of=[finding.fingerprint]).get(finding.fingerprint, [])
         handling = handling_at(connection, night, of=[finding.fingerprint]).get(finding.fingerprint, NOT_ANSWERED)
@@ -239,10 +232,3 @@ def _cited(basis: dict[str, str]) -> str:
     instrument = f"《{basis['instrument']}》" if named else basis["instrument"]
     head = " ".join(x for x in (f"{instrument}{basis.get('number') or ''}", place) if x)
     return f"{head}：{basis.get('text', '')}"
-
-
-def _last_night(connection: Connection) -> date:
-    night = last_night(connection)
-    if night is None:
-        raise UserError("数据库中还没有审计结果", "the database has no audit results yet")
-    return night

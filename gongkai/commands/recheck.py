@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from gongkai import config, errors, terminal
+from gongkai import config, errors, targets, terminal
 from gongkai.commands import options
 from gongkai.commands.manual import manual
 from gongkai.commands.options import help_of
@@ -17,7 +17,7 @@ from gongkai.console import words
 from gongkai.errors import UserError
 from gongkai.messages import say
 from gongkai.nightly import Options
-from storage.database import connect
+from storage.database import connect, reading
 from storage.findings import UNREAD
 
 app = typer.Typer()
@@ -79,7 +79,8 @@ def recheck_command(
     who = (by or getpass.getuser()).strip()[:80]
     if not who.isprintable() or not who:
         raise UserError("--by: 应为可见字符", "--by: should be visible characters")
-    found = recheck.find(engine, names)
+    with reading(engine) as connection:
+        found = [targets.finding(connection, name) for name in dict.fromkeys(names)]
     done = recheck.recheck(engine, found, settings, Options(allow_private=allow_private, delay=delay), who)
     table = Table(box=None, pad_edge=False)
     for heading in (say("编号", "id"), say("规则", "rule"), say("结果", "outcome"), say("办理", "stage")):

@@ -8,7 +8,7 @@ from typing import Annotated
 import sqlalchemy as sa
 import typer
 
-from gongkai import config, errors, terminal
+from gongkai import config, errors, targets, terminal
 from gongkai.commands import options
 from gongkai.commands.manual import manual
 from gongkai.commands.options import help_of
@@ -48,7 +48,7 @@ def export_trail(
     settings_file: options.Config = None,
 ) -> int:
     """Write the file."""
-    from gongkai import recheck, trail
+    from gongkai import trail
     from reports.formats.plain_table import csv_pieces
 
     form = to.suffix.lower()
@@ -57,7 +57,8 @@ def export_trail(
     engine = connect(config.load(settings_file).database, create=False)
     wanted: sa.ColumnElement[bool] = sa.true()
     if names:
-        wanted = standing.c.fingerprint.in_([finding.fingerprint for finding in recheck.find(engine, names)])
+        with reading(engine) as connection:
+            wanted = standing.c.fingerprint.in_([targets.finding(connection, name).fingerprint for name in names])
     beside = to.with_name(f".{to.name}.part")
     try:
         with reading(engine) as connection, beside.open("wb") as file:

@@ -21,12 +21,11 @@ from gongkai.console.visibility import may_see_personal_data, seen_by
 from storage import events, pages
 from storage.database import reading
 from storage.events import Event
-from storage.findings import Finding, history, state_at
-from storage.life import AT_WORK
+from storage.findings import finding_at, history
+from storage.life import AT_WORK, VIEWED
 from storage.schema import pages as pages_table
 from storage.schema import standing
 
-VIEWED = "viewed"
 FRAME = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 """A kept page is shown as it was, and can do nothing: no script, no form, no request, no address of its own."""
 
@@ -65,7 +64,8 @@ def page(visit: Visit) -> Response:
     """A page as it was kept, for the frame: harmless, and with personal data only for those who may see them, logged."""
     digest = str(visit.request.path_params["digest"])
     with visit.console.engine.begin() as connection:
-        finding = _finding(connection, _row(connection, visit))
+        row = _row(connection, visit)
+        finding = finding_at(connection, row["fingerprint"], row["night"])
         if digest not in {e.sha256 for e in finding.evidence}:
             raise HTTPException(404)
         kept = connection.execute(sa.select(pages_table.c.content_type).where(pages_table.c.sha256 == digest)).first()
@@ -101,11 +101,6 @@ def _seen(visit: Visit, print_: str) -> sa.ColumnElement[bool]:
     return sa.and_(standing.c.fingerprint == print_, seen_by(visit.user))
 
 
-def _finding(connection: Connection, row: dict[str, Any]) -> Finding:
-    found = state_at(connection, row["night"], beginning=row["fingerprint"], ended=True)
-    return found[0]
-
-
 def _shown(
     connection: Connection,
     visit: Visit,
@@ -115,7 +110,7 @@ def _shown(
     typed: Deed | None = None,
     status: int = 200,
 ) -> Response:
-    finding = _finding(connection, row)
+    finding = finding_at(connection, row["fingerprint"], row["night"])
     steps = events.read(connection, of=[row["fingerprint"]]).get(row["fingerprint"], [])
     return render(
         visit,

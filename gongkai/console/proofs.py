@@ -22,11 +22,11 @@ from gongkai.errors import write_log
 from storage import events, pages
 from storage.database import reading
 from storage.events import RECHECK, Event
-from storage.findings import Finding, state_at
+from storage.findings import Finding, finding_at
+from storage.life import VIEWED
 from storage.locks import SiteBusy
 
 log = logging.getLogger(__name__)
-VIEWED = "viewed"
 MOST_WAITING = 20
 
 
@@ -148,7 +148,7 @@ def _finding(connection: Connection, visit: Visit) -> Finding:
         row = deeds.find(connection, visit.user, str(visit.request.path_params["fingerprint"]))
     except NotThere:
         raise HTTPException(404) from None
-    return state_at(connection, row["night"], beginning=row["fingerprint"], ended=True)[0]
+    return finding_at(connection, row["fingerprint"], row["night"])
 
 
 def _log(connection: Connection, visit: Visit, finding: Finding, digest: str) -> None:

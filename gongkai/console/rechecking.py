@@ -25,7 +25,7 @@ from gongkai.console.visibility import may
 from gongkai.errors import write_log
 from storage.database import reading
 from storage.events import RECHECK
-from storage.findings import Finding, state_at
+from storage.findings import Finding, finding_at
 
 log = logging.getLogger(__name__)
 AT_ONCE = 2  # processes; of one site there is only one at a time in any case
@@ -159,7 +159,7 @@ def _unfit(visit: Visit, print_: str) -> str | None:
             return "role"
         if row["stage"] not in recheck.STAGES:
             return "stage"
-        finding = state_at(connection, row["night"], beginning=print_, ended=True)[0]
+        finding = finding_at(connection, print_, row["night"])
     return "takes_a_night" if recheck.takes_a_night(finding) else None
 
 

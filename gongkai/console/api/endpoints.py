@@ -31,7 +31,7 @@ from gongkai.console.visibility import may_see_site, seen_by
 from storage import events, runs
 from storage.accounts import DEPARTMENT, User
 from storage.database import reading
-from storage.findings import state_at
+from storage.findings import finding_at
 from storage.schema import events as events_table
 from storage.schema import runs as runs_table
 from storage.schema import standing
@@ -168,7 +168,7 @@ def _row(connection: Connection, user: User, fingerprint: str) -> dict[str, Any]
 
 def _whole(connection: Connection, console: Console, user: User, row: Mapping[str, Any]) -> FindingOut:
     print_ = row["fingerprint"]
-    found = state_at(connection, row["night"], beginning=print_, ended=True)[0]
+    found = finding_at(connection, print_, row["night"])
     return FindingOut(
         **Summary.model_validate(row).model_dump(),
         about=models.About.model_validate(vars(found.subject)),

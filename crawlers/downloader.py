@@ -1,9 +1,9 @@
-"""Scrapy's downloader with a light way through it: politely, one host at a time, and by asyncio from end to end.
+"""How one request is sent: politely, one host at a time, and the light way first.
 
-Scrapy's own client costs four times as much processor per page (docs/benchmarks.md), for chains of middlewares of which
-we use none. So `aiohttp` asks first, and its answer counts where it came whole. Where it did not (a broken header, a
-handshake that failed, fewer bytes than promised) Scrapy's client asks again and has the last word: it is the more
-lenient of the two, and no court is to be accused because a parser was strict.
+Scrapy's engine and client cost several times as much processor per request as `aiohttp` (docs/benchmarks.md), for queues
+and middlewares of which we use none. So `aiohttp` asks first, and its answer counts where it came whole. Where it did not
+(a broken header, a handshake that failed, fewer bytes than promised) Scrapy asks again and has the last word: its client
+is the more lenient of the two, and no court is to be accused because a parser was strict.
 """
 
 from __future__ import annotations
@@ -12,36 +12,33 @@ import asyncio
 import random
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.request import getproxies
 
 import aiohttp
 import yarl
 from aiohttp.abc import AbstractResolver, ResolveResult
-from scrapy import Request, signals
-from scrapy.core.downloader import Downloader as ScrapyDownloader
+from scrapy import Request
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
 )
-from scrapy.http import Headers, Response
-from scrapy.logformatter import LogFormatter, LogFormatterResult
-from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.error import DNSLookupError
 
-from crawlers.guard import GUARD
+from crawlers.guard import GUARD, is_loopback
+from crawlers.urls import host_of
 
 if TYPE_CHECKING:
-    from scrapy import Spider
-    from scrapy.crawler import Crawler
-    from twisted.internet.defer import Deferred
+    from scrapy.core.engine import ExecutionEngine
+    from scrapy.settings import BaseSettings
 
-LEAST_DELAY = "least_delay"  # key of a request's meta: seconds that robots.txt asks for between two requests
+LOOPBACK = "loopback"  # one gate and one slot of Scrapy's for all servers of this machine
 _CHUNK = 2**16
 
 
@@ -74,51 +71,89 @@ class Gate:
             yield
 
 
-class Downloader(ScrapyDownloader):
-    """What Scrapy's engine downloads with (setting DOWNLOADER)."""
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server said to one request.
 
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
+    Attributes:
+        headers: As they came, in bytes; without the coding of a body that has been decoded.
+        latency: Seconds until the headers were there.
+    """
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    body: bytes = b""
+    latency: float = 0.0
+
+    def header(self, name: bytes) -> bytes | None:
+        """The first of this name, which is given in lower case."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+class Downloader:
+    """Sends the requests of one crawl.
+
+    Args:
+        engine: Scrapy's, which must be running when the first answer is doubtful.
+    """
+
+    def __init__(self, engine: ExecutionEngine, settings: BaseSettings) -> None:
+        self._engine = engine
         self._gates: dict[str, Gate] = {}
-        self._light = Light(self.settings.getint("DOWNLOAD_TIMEOUT"), self.settings.getint("DOWNLOAD_MAXSIZE"))
+        self._slots = settings.getdict("DOWNLOAD_SLOTS")
+        self._concurrency = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._delay, self._jitter = settings.getfloat("DOWNLOAD_DELAY"), settings.getfloat("DOWNLOAD_DELAY_JITTER")
+        self._headers = {"User-Agent": settings["USER_AGENT"], **settings.getdict("DEFAULT_REQUEST_HEADERS")}
+        self._light = Light(settings.getint("DOWNLOAD_TIMEOUT"), settings.getint("DOWNLOAD_MAXSIZE"))
         self._proxied = bool(set(getproxies()) & {"http", "https"})  # Scrapy knows how to speak to one
-        self._defaults = Headers({"User-Agent": self.settings["USER_AGENT"]})
-        self._defaults.update(self.settings.getdict("DEFAULT_REQUEST_HEADERS"))
-        crawler.signals.connect(self._light.close, signals.engine_stopped)
 
-    def fetch(self, request: Request, spider: Spider | None = None) -> Deferred[Response | Request]:
-        """The answer to one request; called by the engine."""
-        del spider
-        return deferred_from_coro(self._fetch(request))
+    async def get(self, url: str, method: str, headers: Mapping[str, str], least_delay: float = 0.0) -> Reply:
+        """The answer to one request, in its turn.
 
-    async def _fetch(self, request: Request) -> Response | Request:
-        self.active.add(request)
-        try:
-            gate = self._gate(self.get_slot_key(request))
-            least_delay = float(request.meta.get(LEAST_DELAY) or 0)
-            if not self._proxied:
-                for name, values in self._defaults.items():
-                    request.headers.setdefault(name, values)
-                try:
-                    async with gate.turn(least_delay):
-                        return await self._light.get(request)
-                except Doubtful:
-                    pass
-            async with gate.turn(least_delay):
-                return await self.middleware.download_async(self.handlers.download_request_async, request)
-        finally:
-            self.active.discard(request)
+        Args:
+            headers: Beside the usual ones, or in their place.
+            least_delay: Seconds before the host's next turn, where they are more than the usual ones.
 
-    def _gate(self, key: str) -> Gate:
-        gate = self._gates.get(key)
+        Raises:
+            scrapy.exceptions.DownloadTimeoutError, …: As of Scrapy; see `crawlers.access.from_failure`.
+        """
+        host = host_of(url)
+        name = host if host.endswith("]") else host.rsplit(":", 1)[0]
+        slot = LOOPBACK if is_loopback(name) else name
+        gate, whole = self._gate(slot), {**self._headers, **headers}
+        if not self._proxied:
+            try:
+                async with gate.turn(least_delay):
+                    return await self._light.get(url, method, whole)
+            except Doubtful:
+                pass
+        async with gate.turn(least_delay):
+            return await self._ask_scrapy(url, method, whole, slot)
+
+    async def _ask_scrapy(self, url: str, method: str, headers: Mapping[str, str], slot: str) -> Reply:
+        request = Request(url, method=method, headers=dict(headers), meta={"download_slot": slot}, dont_filter=True)
+        if request.url != url:
+            request._set_url(url)  # as it was found: no second opinion on its percent signs
+        begin = monotonic()
+        response = await self._engine.download_async(request)
+        found = tuple((name, value) for name, values in response.headers.items() for value in values)
+        latency = request.meta.get("download_latency", monotonic() - begin)
+        return Reply(response.status, found, response.body, latency)
+
+    def _gate(self, slot: str) -> Gate:
+        gate = self._gates.get(slot)
         if gate is None:
-            own = self.per_slot_settings.get(key, {})
-            gate = self._gates[key] = Gate(
-                own.get("concurrency", self.domain_concurrency),
+            own = self._slots.get(slot, {})
+            gate = self._gates[slot] = Gate(
+                own.get("concurrency", self._concurrency),
                 own.get("delay", self._delay),
                 own.get("jitter", self._jitter),
             )
         return gate
+
+    async def close(self) -> None:
+        """Close what is open."""
+        await self._light.close()
 
 
 class Light:
@@ -133,7 +168,7 @@ class Light:
         self._timeout, self._most = timeout, most
         self._session: aiohttp.ClientSession | None = None
 
-    async def get(self, request: Request) -> Response:
+    async def get(self, url: str, method: str, headers: Mapping[str, str]) -> Reply:
         """The answer to a request.
 
         Raises:
@@ -143,16 +178,16 @@ class Light:
         """
         if self._session is None:
             self._session = self._opened()  # here, since it wants a running loop
-        headers = [(name.decode("latin-1"), values[-1].decode("latin-1")) for name, values in request.headers.items()]
         begin = monotonic()
         try:
-            url = yarl.URL(request.url, encoded=True)  # as it was found: no second opinion on its percent signs
-            async with self._session.request(
-                request.method, url, headers=headers, data=request.body or None, allow_redirects=False
-            ) as answer:
-                request.meta["download_latency"] = monotonic() - begin
+            address = yarl.URL(url, encoded=True)  # as it was found: no second opinion on its percent signs
+            async with self._session.request(method, address, headers=headers, allow_redirects=False) as answer:
+                latency = monotonic() - begin
                 body = await self._body(answer)
-                return Response(request.url, status=answer.status, headers=_headers(answer), body=body, request=request)
+                raw = answer.raw_headers
+                if method != "HEAD":
+                    raw = tuple(pair for pair in raw if pair[0].lower() != b"content-encoding")
+                return Reply(answer.status, raw, body, latency)
         except TimeoutError as error:
             raise DownloadTimeoutError(f"no whole answer within {self._timeout} s") from error
         except aiohttp.ClientConnectorDNSError as error:
@@ -192,19 +227,9 @@ class Light:
         )
 
     async def close(self) -> None:
-        """Close what is open; called when the engine stops."""
+        """Close what is open."""
         if self._session is not None:
             await self._session.close()
-
-
-def _headers(answer: aiohttp.ClientResponse) -> Headers:
-    """The headers, as bytes as they came; without the coding of a body that has been decoded, as Scrapy has it."""
-    found = Headers()
-    for name, value in answer.raw_headers:
-        found.appendlist(name, value)
-    if answer.method != "HEAD":
-        found.pop("Content-Encoding", None)
-    return found
 
 
 class Resolver(AbstractResolver):
@@ -232,12 +257,3 @@ class Resolver(AbstractResolver):
     async def close(self) -> None:
         """Nothing is held."""
         await self._system.close()
-
-
-class Unlogged(LogFormatter):
-    """Scrapy formats a line for each answer before it asks whether anybody reads it."""
-
-    def crawled(self, request: Request, response: Response, spider: Any) -> LogFormatterResult | None:  # type: ignore[override]
-        """No line."""
-        del request, response, spider
-        return None

@@ -5,21 +5,18 @@ An answer is never an exception: trouble of the outside world is an access. Bugs
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import quote
 
-from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
 
 from crawlers.access import Outcome, from_failure, from_status, is_login
 from crawlers.budget import Budget
-from crawlers.downloader import LEAST_DELAY
-from crawlers.guard import GUARD, is_loopback
+from crawlers.downloader import Reply
+from crawlers.guard import GUARD
 from crawlers.robots import Robots
 from crawlers.urls import host_of, identity, resolve
 from storage.records import Access
@@ -59,18 +56,18 @@ class Answer:
 
 
 class Downloads(Protocol):
-    """What is needed of Scrapy's engine."""
+    """What sends one request: `crawlers.downloader.Downloader`, or a test."""
 
-    async def download_async(self, request: Request) -> Response: ...
+    async def get(self, url: str, method: str, headers: Mapping[str, str], least_delay: float = 0.0) -> Reply: ...
 
 
 class Fetcher:
     """Asks on behalf of one crawl."""
 
     def __init__(
-        self, engine: Downloads, robots: Robots, headers: Mapping[str, str], budget: Budget | None = None
+        self, downloads: Downloads, robots: Robots, headers: Mapping[str, str], budget: Budget | None = None
     ) -> None:
-        self._engine = engine
+        self._downloads = downloads
         self._robots = robots
         self._headers = dict(headers)
         self.agent = self._headers.get("User-Agent")
@@ -102,9 +99,8 @@ class Fetcher:
             headers = dict(conditional) if conditional and answer.hops == 0 else {}
             if cookies and host_of(current) == host_of(url):
                 headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in cookies.items())
-            clock = time.monotonic()
             try:
-                response = await self._download(current, method, headers)
+                reply = await self._download(current, method, headers)
             except IgnoreRequest:
                 answer.outcome = Outcome(Access.OVERSIZE, "超过读取上限")
                 return answer
@@ -114,13 +110,11 @@ class Fetcher:
                 if answer.outcome.access is Access.DNS and host in GUARD.refused:
                     answer.outcome = Outcome(Access.PRIVATE, "非公网地址")
                 return answer
-            answer.elapsed = response.meta.get("download_latency", time.monotonic() - clock)
-            answer.status = response.status
-            answer.headers = kept_headers(response)
-            self.bytes += len(response.body)
-            location = _location(response)
-            if 300 <= response.status < 400 and response.status != 304 and location:
-                cookies.update(_cookies(response))
+            answer.elapsed, answer.status = reply.latency, reply.status
+            answer.headers = kept_headers(reply)
+            self.bytes += len(reply.body)
+            if 300 <= reply.status < 400 and reply.status != 304 and (location := _location(reply)):
+                cookies.update(_cookies(reply))
                 target = resolve(current, location)
                 answer.hops += 1
                 if target is None:
@@ -134,8 +128,8 @@ class Fetcher:
                 seen.add(repeated)
                 current = target
                 continue
-            answer.body = response.body
-            answer.outcome = from_status(response.status, answer.headers, response.body)
+            answer.body = reply.body
+            answer.outcome = from_status(reply.status, answer.headers, reply.body)
             if answer.outcome is None and answer.hops and is_login(current) and not is_login(url):
                 answer.outcome = Outcome(Access.DENIED, "转到登录页")
             return answer
@@ -149,32 +143,27 @@ class Fetcher:
             return Outcome(Access.ROBOTS, "robots.txt 禁止")
         return None
 
-    async def _download(self, url: str, method: str, headers: Mapping[str, str]) -> Response:
+    async def _download(self, url: str, method: str, headers: Mapping[str, str]) -> Reply:
         self.requests += 1
-        host = host_of(url)
-        name = host if host.endswith("]") else host.rsplit(":", 1)[0]
-        meta: dict[str, Any] = {"download_slot": "loopback" if is_loopback(name) else name}
-        if (asked := self._robots.delay(url)) is not None:
-            meta[LEAST_DELAY] = asked
-        request = Request(url, method=method, headers={**self._headers, **headers}, meta=meta, dont_filter=True)
-        if request.url != url:
-            request._set_url(url)
-        return await self._engine.download_async(request)
+        return await self._downloads.get(url, method, {**self._headers, **headers}, self._robots.delay(url) or 0.0)
 
 
-def kept_headers(response: Response) -> dict[str, str]:
+def kept_headers(reply: Reply) -> dict[str, str]:
     """The headers as they came, names in lower case, without cookies; those that came twice joined by a comma."""
     found: dict[str, str] = {}
-    for raw, values in response.headers.items():
+    for raw, value in reply.headers:
         name = raw.decode("latin-1").lower()
-        if name not in _SECRET_HEADERS:
-            found[name] = b", ".join(values).decode("latin-1").replace("\0", "")[:LONGEST_HEADER]
+        if name in _SECRET_HEADERS:
+            continue
+        text = value.decode("latin-1")
+        text = f"{found[name]}, {text}" if name in found else text
+        found[name] = text.replace("\0", "")[:LONGEST_HEADER]
     return found
 
 
-def _location(response: Response) -> str | None:
+def _location(reply: Reply) -> str | None:
     """The Location header as text: raw bytes may be UTF-8 or GBK."""
-    raw = response.headers.get("Location")
+    raw = reply.header(b"location")
     if not raw:
         return None
     try:
@@ -183,7 +172,8 @@ def _location(response: Response) -> str | None:
         return quote(raw, safe="%/:=&?~#+!$,;'@()*[]-._")
 
 
-def _cookies(response: Response) -> dict[str, str]:
+def _cookies(reply: Reply) -> dict[str, str]:
     """Cookies of a redirect, sent back along its own way only: a browser would do so, and else we see a loop."""
-    pairs = (c.decode("latin-1").split(";", 1)[0].split("=", 1) for c in response.headers.getlist("Set-Cookie"))
-    return {p[0].strip(): p[1].strip() for p in pairs if len(p) == 2}
+    own = (value for name, value in reply.headers if name.lower() == b"set-cookie")
+    pairs = (value.decode("latin-1").split(";", 1)[0].split("=", 1) for value in own)
+    return {pair[0].strip(): pair[1].strip() for pair in pairs if len(pair) == 2}

@@ -21,9 +21,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from scrapy.http import Response
-
 from crawlers.browser import SETTLE, TIMEOUT, BrowserMissing, browser_for
+from crawlers.downloader import Reply
 from crawlers.guard import is_loopback
 from crawlers.robots import Robots
 from crawlers.settings import DOWNLOAD_DELAY, VERSION
@@ -149,12 +148,12 @@ async def _of_host(browser: Browser, urls: Sequence[str], task: PictureTask, end
         service_workers="block",
     )
 
-    async def download(url: str, method: str, _headers: Mapping[str, str]) -> Response:
+    async def download(url: str, method: str, _headers: Mapping[str, str]) -> Reply:
         page = await context.new_page()
         try:
             answer = await page.goto(url, timeout=TIMEOUT)
             body = await answer.body() if answer is not None else b""
-            return Response(url, status=answer.status if answer is not None else 0, body=body)
+            return Reply(answer.status if answer is not None else 0, body=body)
         finally:
             await page.close()
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
 
 from protego import Protego
-from scrapy.http import Response
 
 from crawlers.urls import host_of
 
-Download = Callable[[str, str, Mapping[str, str]], Awaitable[Response]]
+if TYPE_CHECKING:
+    from crawlers.downloader import Reply
+
+Download = Callable[[str, str, Mapping[str, str]], Awaitable["Reply"]]
 AGENT = "gongkai"
 LARGEST = 512 * 1024
 

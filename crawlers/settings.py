@@ -38,8 +38,6 @@ REACTOR_THREADPOOL_MAXSIZE = 8
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 STATS_DUMP = False
 LOG_LEVEL = "WARNING"
-LOG_FORMATTER = "crawlers.downloader.Unlogged"
-DOWNLOADER = "crawlers.downloader.Downloader"
 
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,

@@ -1,15 +1,13 @@
 """How soon a host is asked again, and what robots.txt has to say about it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
-from scrapy import Request
-from scrapy.http import Response
 
 from crawlers import downloader
-from crawlers.downloader import LEAST_DELAY, Gate
-from crawlers.fetch import Fetcher
+from crawlers.downloader import Gate, Reply
+from crawlers.fetch import Fetcher, kept_headers
 from crawlers.guard import GUARD
 from crawlers.robots import Robots
 from storage.records import Access
@@ -85,30 +83,32 @@ def test_no_more_requests_are_under_way_than_allowed() -> None:
     assert most == 2
 
 
-class Engine:
-    """In the place of Scrapy's: it answers, and remembers what it was asked."""
+class Downloads:
+    """In the place of the downloader: it answers, and remembers what it was asked."""
 
     def __init__(self) -> None:
-        self.asked: list[Request] = []
+        self.asked: list[tuple[str, str, float]] = []
 
-    async def download_async(self, request: Request) -> Response:
-        self.asked.append(request)
+    async def get(self, url: str, method: str, headers: Mapping[str, str], least_delay: float = 0.0) -> Reply:
+        assert method == "GET"
+        self.asked.append((url.rpartition("/")[2], headers["User-Agent"], least_delay))
         robots = b"User-agent: *\nCrawl-delay: 7\nDisallow: /closed/\n"
-        return Response(request.url, request=request, body=robots if request.url.endswith("/robots.txt") else b"<html>")
+        return Reply(200, body=robots if url.endswith("/robots.txt") else b"<html>")
 
 
 def test_the_crawl_delay_of_robots_goes_with_every_request() -> None:
     GUARD.reset(allow_private=True)
-    engine = Engine()
-    fetcher = Fetcher(engine, Robots(), {"User-Agent": "gongkai/test"})
+    downloads = Downloads()
+    fetcher = Fetcher(downloads, Robots(), {"User-Agent": "gongkai/test"})
 
     async def ask() -> list[Access | None]:
         answers = [await fetcher.ask(f"http://127.0.0.1:1/{path}") for path in ("a.html", "closed/b.html")]
         return [answer.outcome.access if answer.outcome else None for answer in answers]
 
     assert asyncio.run(ask()) == [None, Access.ROBOTS]
-    assert [(r.url.rpartition("/")[2], r.meta.get(LEAST_DELAY)) for r in engine.asked] == [
-        ("robots.txt", None),
-        ("a.html", 7.0),
-    ]
-    assert {r.headers["User-Agent"] for r in engine.asked} == {b"gongkai/test"}
+    assert downloads.asked == [("robots.txt", "gongkai/test", 0.0), ("a.html", "gongkai/test", 7.0)]
+
+
+def test_headers_that_came_twice_are_kept_in_one_line_without_cookies() -> None:
+    reply = Reply(200, ((b"Via", b"a"), (b"Set-Cookie", b"key=1"), (b"via", b"b\0"), (b"X", b"y" * 2000)))
+    assert kept_headers(reply) == {"via": "a, b", "x": "y" * 1000}

@@ -1,8 +1,8 @@
 """The spider of every court: driven by its profile, or discovering where there is none.
 
-It uses Scrapy's engine to download and its own crawls (`crawlers/crawl.py`, `crawlers/portal/`) to decide what is asked
-next: so an access is one straight line of code, from the question to what it means. Site and hearing portal are read in
-one run, and neither is lost when the other cannot be read.
+It has Scrapy's engine behind its downloads (`crawlers/downloader.py`) and crawls of its own (`crawlers/crawl.py`,
+`crawlers/portal/`) to decide what is asked next: so an access is one straight line of code, from the question to what it
+means. Site and hearing portal are read in one run, and neither is lost when the other cannot be read.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from crawlers.budget import Budget
 from crawlers.chosen import ChosenPages
 from crawlers.conclude import conclude
 from crawlers.crawl import Crawl, Result
+from crawlers.downloader import Downloader
 from crawlers.fetch import Fetcher
 from crawlers.guard import GUARD
 from crawlers.portal.crawl import PortalCrawl, PortalResult
@@ -64,6 +65,7 @@ class CourtSiteSpider(Spider):
             Path(database).parent.mkdir(parents=True, exist_ok=True)
             task = CrawlTask(database=database, night=on, profile=find_profile(site))
         self.task, self._report = task, report
+        self._downloads: Downloader | None = None
         self.error: str | None = None
         self.trouble: str | None = None  # the error is no bug, but that the database is away, full …
 
@@ -74,7 +76,10 @@ class CourtSiteSpider(Spider):
             self.trouble = str(error) if isinstance(error, DatabaseError) else trouble_of(error)
             self.error = self.trouble or traceback.format_exc()
             log.error(self.error)
-        nothing: tuple[Request, ...] = ()  # all requests went through the engine's downloader
+        finally:
+            if self._downloads is not None:
+                await self._downloads.close()
+        nothing: tuple[Request, ...] = ()  # all requests went by `crawlers.downloader`
         for request in nothing:
             yield request
 
@@ -91,7 +96,8 @@ class CourtSiteSpider(Spider):
         if task.only is not None:
             headers["Cache-Control"] = "no-cache"  # a cache on the way may still have the page as it was
         budget = Budget(task.max_seconds, task.max_bytes)
-        fetcher = Fetcher(self.crawler.engine, robots, headers, budget)
+        self._downloads = Downloader(self.crawler.engine, self.crawler.settings)
+        fetcher = Fetcher(self._downloads, robots, headers, budget)
         with database.begin() as connection:
             run = runs.start(connection, task.profile.id, task.night, datetime.now(UTC))
             self._begin(connection, run)

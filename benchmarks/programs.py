@@ -153,12 +153,44 @@ class PlainScrapy(Program):
         return {tuple(json.loads(line)["urls"]) for line in lines}
 
 
+@dataclass(frozen=True)
+class Wget(Program):
+    """GNU wget as a spider: pages and what they show, no waiting. It names broken links at the end of its log."""
+
+    def command(self, start: str, out: Path) -> list[str]:
+        options = ["--spider", "-r", "-l", "inf", "-p", "-e", "robots=off", "-nv", "--tries=1", "--timeout=30"]
+        return ["wget", *options, "-P", str(out / "wget"), start]
+
+    def environment(self) -> dict[str, str]:
+        return {"LC_ALL": "C"}
+
+    def faults(self, out: Path) -> Faults:
+        text = (out / "log.txt").read_text(encoding="utf-8", errors="replace")
+        _, mark, tail = text.rpartition("broken link")
+        if not mark:
+            raise ValueError("wget did not come to its end")
+        return {(line.strip(),) for line in tail.splitlines() if line.startswith("http")}
+
+
+@dataclass(frozen=True)
+class Bare(Program):
+    """`bare.py`: no rival, but what is possible at all."""
+
+    def command(self, start: str, out: Path) -> list[str]:
+        return [sys.executable, str(HERE / "bare.py"), start, str(out / "dead.txt")]
+
+    def faults(self, out: Path) -> Faults:
+        return {(url,) for url in (out / "dead.txt").read_text(encoding="utf-8").splitlines()}
+
+
 PROGRAMS: dict[str, Program] = {
     "gongkai": Gongkai("gongkai inspect"),
     "linkchecker": LinkChecker("linkchecker 10.6, 10 threads"),
     "linkchecker-single": LinkChecker("linkchecker 10.6, threads off", threads=0),
     "linkinator": Linkinator("linkinator 8.1"),
     "scrapy": PlainScrapy("plain Scrapy CrawlSpider"),
+    "wget": Wget("wget --spider -r -p"),
+    "bare": Bare("bare aiohttp + lexbor (the limit)"),
 }
 
 

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks import document, manuals, second_night
+import benchmarks
+from benchmarks import document, manuals, second_night, two_sites
 from benchmarks.generate import changed, generate
 from benchmarks.links import Run, kinds_table, pages_sent, table
 from benchmarks.manuals import Verdicts, disagreements, explained
@@ -215,6 +216,26 @@ def test_reports_are_read(tmp_path: Path) -> None:
     assert PROGRAMS["linkchecker"].faults(tmp_path) == {("http://h/d", "http://h/a")}
     assert PROGRAMS["scrapy"].faults(tmp_path) == {("http://h/f", "http://h/g")}
     assert PROGRAMS["linkinator"].faults(tmp_path) == {("http://h/i",)}
+    (tmp_path / "dead.txt").write_text("http://h/k\nhttp://h/l\n")
+    assert PROGRAMS["bare"].faults(tmp_path) == {("http://h/k",), ("http://h/l",)}
+    (tmp_path / "log.txt").write_text("... 404\nFound 2 broken links.\n\nhttp://h/m\nhttp://h/n\n\nFINISHED --2026--\n")
+    assert PROGRAMS["wget"].faults(tmp_path) == {("http://h/m",), ("http://h/n",)}
+    (tmp_path / "log.txt").write_text("http://h/m 200\n")
+    with pytest.raises(ValueError, match="end"):
+        PROGRAMS["wget"].faults(tmp_path)
+
+
+def test_the_bare_limit_reads_the_whole_site(site: Path, port: int, tmp_path: Path) -> None:
+    command = [sys.executable, str(Path(benchmarks.__file__).with_name("bare.py")), f"http://127.0.0.1:{port}/"]
+    assert run([*command, str(tmp_path / "dead.txt")], tmp_path / "log", timeout=120).code == 0
+    dead = [urlsplit(url) for (url,) in PROGRAMS["bare"].faults(tmp_path)]
+    planted = {urlsplit(entry["url"]).path for entry in key(site)["dead"] if entry["kind"] == "page 404"}
+    assert planted and planted <= {url.path for url in dead if url.port == port}
+
+
+def test_two_sites_are_told_in_pages_of_both() -> None:
+    said = two_sites.table([100.0, 90.0, 110.0], [190.0, 150.0, 200.0])
+    assert "| one site alone | 100 | 1.00 |" in said and "both together | 190 | 1.90 |" in said
 
 
 def test_run_measures_the_child(tmp_path: Path) -> None:

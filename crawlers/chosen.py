@@ -57,7 +57,7 @@ class ChosenPages(Crawl):
 
     async def _draw(self) -> None:
         """Of like pages a night draws two; here each counts, and one that was not drawn was not read."""
-        waiting = [job.url for job in self._drawn]
+        waiting = [job.url for job in self._to_draw()]
         await super()._draw()
         for url in waiting:
             if not any((cause, url) in self._issues for cause in ("drawn", "not_drawn", "needs_browser")):

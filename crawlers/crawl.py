@@ -99,7 +99,9 @@ class Crawl:
         self._doubtful: list[tuple[Job, Answer]] = []
         self._probes: dict[str, list[dict[str, Any]]] = {}
         self._slow: list[tuple[Job, Answer]] = []
-        self._drawn: list[Job] = []
+        self._bare: list[
+            tuple[Job, Shape]
+        ] = []  # pages with hardly anything in them, which a script may be about to fill
         self._signature = NotFoundSignature()
         self._refusals = 0
         self._shut_out = False
@@ -342,8 +344,8 @@ class Crawl:
                 if not unchanged and digest is not None:
                     self._writer.extract(url, digest, answer, shape)
                 self._follow(job, shape)
-                if self._must_be_drawn(shape):
-                    self._drawn.append(job)
+                if _is_bare(shape):
+                    self._bare.append((job, _scripts(shape)))
         if is_page and (answer.elapsed or 0.0) > SLOW and len(self._slow) < MOST_SLOW and job.url not in self._probes:
             self._slow.append((job, answer))
         self._writer.access(job, answer, sha256=digest, probes=self._probes.get(job.url, []), unchanged=unchanged)
@@ -351,7 +353,7 @@ class Crawl:
     def _follow(self, job: Job, shape: Shape) -> None:
         """What a page links to becomes jobs."""
         if identity(job.url) == identity(self.home):
-            self._home_scripts = frozenset(shape.scripts) | frozenset(shape.dynamic)
+            self._home_scripts = frozenset((*shape.scripts, *shape.dynamic))
         if shape.text and self._frontier.says_the_same(job.url, shape.text):
             return
         rows = _rows(shape)
@@ -382,13 +384,6 @@ class Crawl:
             )
             if child is not None:
                 self._put(child)
-
-    def _must_be_drawn(self, shape: Shape) -> bool:
-        """Is this a page that only a script fills: hardly any text, no list, and a script that is about to work?"""
-        if shape.alias is not None or any(b.dated for b in shape.blocks) or shape.frames:
-            return False
-        own = [s for s in (*shape.scripts, *shape.dynamic) if s not in self._home_scripts]
-        return shape.text_length < 400 and (shape.app or bool(own))
 
     def _is_spent(self) -> bool:
         """To be asked while there is more to do: is a budget of the site used up? Then the night is not complete."""
@@ -510,16 +505,20 @@ class Crawl:
                 sa.update(accesses).where(accesses.c.run == self.run.id, accesses.c.url == url).values(probes=probes)
             )
 
+    def _to_draw(self) -> list[Job]:
+        """Bare pages with a script that is not home's too. To be asked at the end: home may have come after them."""
+        return [job for job, scripts in self._bare if scripts - self._home_scripts]
+
     async def _draw(self) -> None:
         """Pages that only JavaScript draws, in a browser; without one they are not complete, and we say so."""
         # Of a series of like pages (a calendar's months) two are drawn; sections stand near the home.
         series: Counter[str] = Counter()
         jobs = []
-        for job in sorted(self._drawn, key=lambda j: (j.depth, j.url)):
+        for job in sorted(self._to_draw(), key=lambda j: (j.depth, j.url)):
             series[pattern(job.url)] += 1
             if series[pattern(job.url)] <= 2:
                 jobs.append(job)
-        jobs, self._drawn = jobs[:MOST_RENDERED], []
+        jobs, self._bare = jobs[:MOST_RENDERED], []
         if not jobs or self._shut_out:
             return
         if self._is_spent():
@@ -613,6 +612,18 @@ def _needs_get(job: Job, answer: Answer) -> bool:
         html = "html" in answer.headers.get("content-type", "")
         return html and job.kind in (LinkKind.ATTACHMENT, LinkKind.IMAGE, LinkKind.MEDIA)
     return False
+
+
+def _is_bare(shape: Shape) -> bool:
+    """Hardly any text and no list: such a page is either empty, or there is a script that is about to work."""
+    if shape.alias is not None or any(b.dated for b in shape.blocks) or shape.frames:
+        return False
+    return shape.text_length < 400
+
+
+def _scripts(shape: Shape) -> frozenset[str | int]:
+    """The scripts of a page; what is an application in itself counts as one that no other page has."""
+    return frozenset((*shape.scripts, *shape.dynamic, *(("application",) if shape.app else ())))
 
 
 def _other_pattern(url: str, own: str) -> bool:

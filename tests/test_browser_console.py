@@ -1,6 +1,7 @@
 """The console in a real browser: each role's way through it, no fault by axe, nothing logged, nothing asked of elsewhere."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.console_fixtures import CASE, enter, faultless
 
@@ -81,10 +82,10 @@ def test_from_the_overview_to_a_court_a_section_and_a_run(tab, address):
         tab.click("tbody th a >> text=示例市城南区人民法院")
         faultless(tab)
         tab.click("#sections ~ .wide tbody th a >> nth=0")
-        assert tab.locator("#readings").is_visible()
+        expect(tab.locator("#readings")).to_be_visible()
         faultless(tab)
         tab.click("#readings ~ .wide tbody th a >> nth=0")
-        assert tab.locator("#causes").is_visible()
+        expect(tab.locator("#causes")).to_be_visible()
         faultless(tab)
         tab.click("nav >> text=巡查")
         faultless(tab)

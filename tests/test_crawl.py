@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
-from datetime import date
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from crawlers import crawl as crawl_module
 from crawlers.conclude import cases, conclude
-from crawlers.profile import bare_profile
+from crawlers.crawl import Crawl
+from crawlers.downloader import Reply
+from crawlers.fetch import Fetcher
+from crawlers.guard import GUARD
+from crawlers.profile import SectionProfile, bare_profile
 from crawlers.readers import detail
+from crawlers.robots import Robots
 from crawlers.run import run_site
 from crawlers.task import CrawlTask
+from crawlers.urls import path_of
 from storage import runs, store
 from storage.database import connect, reading
 from storage.records import Hearing, Item, Section, StatisticsRow, Target, Withheld
@@ -354,3 +363,44 @@ def test_a_bug_on_one_page_loses_no_other_and_is_said(tmp_path: Path, monkeypatc
     assert not found["裁判文书"].complete and "程序错误" in (found["裁判文书"].why or "")
     assert found["通知公告"].complete
     assert ("bug", "ZeroDivisionError") in {(i.cause, i.detail) for i in issues}
+
+
+class SlowHome:
+    """Answers for a small site whose home comes after all else."""
+
+    def __init__(self, pages: dict[str, str]) -> None:
+        self._pages = pages
+
+    async def get(self, url: str, method: str, headers: Mapping[str, str], least_delay: float = 0.0) -> Reply:
+        path = path_of(url)
+        await asyncio.sleep(0.3 if path == "/" else 0)
+        page = self._pages.get(path)
+        if page is None:
+            return Reply(404, ((b"Content-Type", b"text/html"),), b"<h1>404 Not Found</h1>")
+        return Reply(200, ((b"Content-Type", b"text/html; charset=utf-8"),), page.encode())
+
+
+@pytest.mark.parametrize("own, drawn", [("", False), ("<script src='/list.js'></script>", True)])
+def test_an_empty_section_is_not_taken_for_a_script_s_because_home_came_late(
+    own: str, drawn: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = (
+        "<title>示例市人民法院</title><script src='/site.js'></script><a href='/'>首页</a><a href='/yj/'>法学研究</a>"
+    )
+    pages = {"/": f"{frame}<p>示例市人民法院网站</p>", "/yj/": f"{frame}{own}<div class='list'>暂无信息！</div>"}
+    rendered: list[str] = []
+
+    async def render(urls: list[str], *rest: Any, **more: Any) -> dict[str, str]:
+        rendered.extend(urls)
+        return {}
+
+    monkeypatch.setattr(crawl_module, "render", render)
+    GUARD.reset(allow_private=True)
+    profile = bare_profile("http://127.0.0.1:1/").model_copy(update={"sections": {"yj": SectionProfile(url="/yj/")}})
+    night = CrawlTask(database=str(tmp_path / "a.db"), night=NIGHT, profile=profile, allow_private=True)
+    engine = connect(night.database)
+    with engine.begin() as connection:
+        run = runs.start(connection, profile.id, NIGHT, datetime.now(UTC))
+    robots = Robots()
+    asyncio.run(Crawl(night, run, engine, Fetcher(SlowHome(pages), robots, {}), robots).go())
+    assert rendered == (["http://127.0.0.1:1/yj/"] if drawn else [])

@@ -99,9 +99,7 @@ class Crawl:
         self._doubtful: list[tuple[Job, Answer]] = []
         self._probes: dict[str, list[dict[str, Any]]] = {}
         self._slow: list[tuple[Job, Answer]] = []
-        self._bare: list[
-            tuple[Job, Shape]
-        ] = []  # pages with hardly anything in them, which a script may be about to fill
+        self._bare: list[tuple[Job, frozenset[str | int]]] = []  # with hardly anything in them; and their scripts
         self._signature = NotFoundSignature()
         self._refusals = 0
         self._shut_out = False

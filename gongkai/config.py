@@ -202,6 +202,25 @@ class Evidence(_Strict):
     )
 
 
+class Storage(_Strict):
+    """Where kept pages and screenshots are, if not in the database."""
+
+    pages: str | None = Field(
+        default=None,
+        description="A folder, or `s3://BUCKET/PREFIX`. Unset: in the database. What was kept before stays where it is.",
+    )
+    endpoint: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = Field(
+        default=None, description="Address of the S3 service, such as `https://minio.court.example`. Unset: Amazon's."
+    )
+
+    @field_validator("pages")
+    @classmethod
+    def _pages_is_a_place(cls, value: str | None) -> str | None:
+        if value is not None and "://" in value and not re.fullmatch(r"s3://[^\s/*?\[\]]+(/[^\s*?\[\]]*)?", value):
+            raise ValueError("FOLDER | s3://BUCKET/PREFIX")
+        return value or None
+
+
 class OpenID(_Strict):
     """Signing in by your OpenID Connect provider. The client's secret comes from GONGKAI_OPENID_SECRET only."""
 
@@ -238,6 +257,7 @@ class Settings(_Strict):
     webhooks: Webhooks = Webhooks()
     openid: OpenID = OpenID()
     evidence: Evidence = Evidence()
+    storage: Storage = Storage()
     fonts: Fonts = Fonts()
     ledgers: dict[str, Folder] = Field(
         default={}, description="By profile id, the folder with that court's ledgers; `nightly` imports them."
@@ -260,6 +280,8 @@ class Settings(_Strict):
 # Variable → section and key. A variable wins over the file.
 VARIABLES: dict[str, tuple[str, ...]] = {
     "GONGKAI_DATABASE": ("database",),
+    "GONGKAI_PAGES": ("storage", "pages"),
+    "GONGKAI_S3_ENDPOINT": ("storage", "endpoint"),
     "GONGKAI_PROFILES": ("profiles",),
     "GONGKAI_OUT": ("out",),
     "GONGKAI_CONTACT": ("contact",),
@@ -364,6 +386,7 @@ def _from_folder(settings: Settings, folder: Path) -> Settings:
             "database": database,
             "profiles": tuple(folder / p.expanduser() for p in settings.profiles),
             "out": folder / settings.out.expanduser(),
+            "storage": settings.storage.model_copy(update={"pages": _place(folder, settings.storage.pages)}),
             "bulletin": settings.bulletin.model_copy(
                 update={
                     "weights": _beside(folder, settings.bulletin.weights),
@@ -381,6 +404,10 @@ def _from_folder(settings: Settings, folder: Path) -> Settings:
 
 def _beside(folder: Path, path: Path | None) -> Path | None:
     return None if path is None else folder / path.expanduser()
+
+
+def _place(folder: Path, pages: str | None) -> str | None:
+    return pages if pages is None or "://" in pages else str(folder / Path(pages).expanduser())
 
 
 def _name_or_file(folder: Path, text: str) -> str:

@@ -17,7 +17,9 @@ from gongkai import typefaces
 from gongkai.config import VARIABLES, Settings
 from gongkai.errors import is_user_mistake, one_line
 from gongkai.messages import say
-from storage.database import connect, name_of
+from storage import places
+from storage.database import DatabaseError, connect, name_of, reading
+from storage.objects import Objects
 
 GOOD, DOUBTFUL, BAD = "good", "doubtful", "bad"
 LOW_SPACE = 2 * 1024**3
@@ -37,6 +39,8 @@ def checks(settings: Settings, today: date) -> Iterator[Check]:
     """All checks, one after the other; a check that itself fails is a bad one."""
     yield _python()
     yield _database(settings)
+    if settings.storage.pages is not None:
+        yield _pages(settings)
     yield _space(settings)
     yield from _profiles(settings)
     yield _browser()
@@ -89,6 +93,34 @@ def _written(database: str) -> str | None:
             return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar())
     finally:
         engine.dispose()
+
+
+def _pages(settings: Settings) -> Check:
+    """Whether kept pages can be brought to where the settings say. One that no night has used yet is only looked at."""
+    name, url = say("留存页面", "kept pages"), str(settings.storage.pages)
+    try:
+        if (place := _known_place(settings)) is not None:
+            place.must_be_ours()
+            place.write_mark()
+            return Check(name, GOOD, say(f"{url}：可写", f"{url}: writable"))
+        if Objects(url, settings.storage.endpoint).read_mark() is not None:
+            return Check(name, BAD, say(f"{url}：属于另一个数据库", f"{url}: belongs to another database"))
+    except DatabaseError as error:
+        return Check(name, BAD, one_line(error))
+    return Check(name, GOOD, say(f"{url}：将在首次运行时启用", f"{url}: will be used from the first run on"))
+
+
+def _known_place(settings: Settings) -> Objects | None:
+    if "://" not in settings.database and not Path(settings.database).exists():
+        return None
+    engine = connect(settings.database)
+    try:
+        with reading(engine) as connection:
+            known = [place.objects for place in places.all_of(connection)]
+    finally:
+        engine.dispose()
+    wanted = places.whole(str(settings.storage.pages)), settings.storage.endpoint
+    return next((one for one in known if (one.url, one.endpoint) == wanted), None)
 
 
 def _existing(folder: Path) -> Path:

@@ -18,11 +18,12 @@ from sqlalchemy.engine import Connection, Engine
 from crawlers.stop import UNFINISHED, CrawlStopped, never
 from gongkai import clock, ledgers, local_norms, pictures, sealing, webhooks
 from gongkai.config import Settings, Webhooks
+from gongkai.database import opened
 from gongkai.errors import UserError, is_user_mistake, one_line, write_log
 from gongkai.space import need_room
 from gongkai.turns import NIGHT, alone
-from storage import retention, runs, seals, standing
-from storage.database import connect, reading
+from storage import places, retention, runs, seals, standing
+from storage.database import reading
 from storage.locks import in_turn
 from storage.runs import FINISHED, Run
 
@@ -160,7 +161,7 @@ def run_night(
         UserError: Another night is at work on this database, or the disk is full.
     """
     need_room(settings)
-    engine = connect(settings.database)
+    engine = opened(settings)
     with alone(engine, NIGHT):
         return _night(
             engine,
@@ -244,6 +245,8 @@ def _night(
     if settings.evidence.keep_days is not None:
         with engine.begin() as connection:
             retention.remove(connection, retention.first_day(night, settings.evidence.keep_days), clock.now())
+        if line := places.settle(engine):
+            tell(line)
     sealing.note(engine, settings.out)
     bulletin, files = write_bulletin(engine, night, [p.id for p in profiles], out)
     return Night(date=night, sites=sites, files=tuple(files), bulletin=bulletin)
@@ -322,6 +325,8 @@ def site_night(
         with engine.begin() as connection:
             carry_over(connection, profile, night)
     run = crawl(profile, night, settings, options, on_progress, is_over)
+    if (line := places.settle(engine)) and on_problem is not None:
+        on_problem(line)
     try:
         _import_ledgers(engine, profile.id, profile.court, night, settings, on_problem)
     except Exception as error:

@@ -77,6 +77,6 @@ pip() {
 # An old pip may drop extras whose names were normalised later, and says nothing of it.
 pip install -qq --upgrade "pip>=25" || fail "pip could not be upgraded (is the package index reachable?)"
 echo "setup: installing into .venv (a minute or two the first time)"
-pip install -qq -c constraints.txt -e '.[dev,docs,fleet]' || fail "installation failed; what pip says stands above"
+pip install -qq -c constraints.txt -e '.[dev,docs,fleet,s3]' || fail "installation failed; what pip says stands above"
 echo "$wanted" >"$stamp"
 echo "setup: done"

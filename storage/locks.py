@@ -20,6 +20,8 @@ from sqlalchemy.engine import Connection, Engine
 
 LIFE = "life"
 """Events, what is written down of how findings stand by them, and the hash chain over them."""
+PAGES = "pages"
+"""Removing kept pages, while none are being written."""
 POLL = 0.2
 
 
@@ -31,10 +33,16 @@ def in_turn(connection: Connection, name: str) -> None:
 
     Args:
         name: What is done: `schema`, `bulletins`, `run:donghu` … A transaction that takes two takes `LIFE` last, so that
-            no two wait for each other.
+            no two wait for each other; only `PAGES` is taken after it.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number_of(name))))
+
+
+def alongside(connection: Connection, name: str) -> None:
+    """Like `in_turn` beside others that are here by `alongside`, but not while one holds this turn for itself."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(number_of(name))))
 
 
 def number_of(name: str) -> int:

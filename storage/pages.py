@@ -1,4 +1,7 @@
-"""Kept pages: each body once, by the SHA-256 of its bytes, compressed. They are the evidence."""
+"""Kept pages: each body once, by the SHA-256 of its bytes, compressed. They are the evidence.
+
+A body is in its row, or in the place that the row names (`storage.places`); who asks for it need not know which.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from storage import places
 from storage.database import upsert
+from storage.objects import PlaceTrouble
 from storage.schema import pages
 
 if sys.version_info >= (3, 14):
@@ -36,7 +41,15 @@ def unpack(data: bytes) -> bytes:
 
 def page_row(digest: str, body: bytes, content_type: str | None) -> dict[str, Any]:
     """A body as a row of the table of pages, under the hash that `sha256` gave."""
-    return {"sha256": digest, "size": len(body), "content_type": content_type, "body": pack(body)}
+    packed = pack(body)
+    return {
+        "sha256": digest,
+        "size": len(body),
+        "content_type": content_type,
+        "body": packed,
+        "packed": len(packed),
+        "place": None,
+    }
 
 
 def keep(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -44,17 +57,49 @@ def keep(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
     In the order of their hashes: two crawls that meet the same pages at once must not wait for each other in a circle.
     """
-    rows = sorted(rows, key=lambda row: row["sha256"])
-    upsert(connection, pages, rows, ("sha256",), keep=("size", "content_type", "body"))
+    rows = places.bring(connection, sorted(rows, key=lambda row: row["sha256"]))
+    upsert(connection, pages, rows, ("sha256",), keep=("size", "content_type", "body", "packed", "place"))
 
 
 def body(connection: Connection, digest: str) -> bytes | None:
-    """The kept bytes of a hash, or None."""
-    found = connection.execute(sa.select(pages.c.body).where(pages.c.sha256 == digest)).scalar()
-    return None if found is None else unpack(found)
+    """The kept bytes of a hash, or None.
+
+    Raises:
+        PlaceTrouble: It is kept in a place that cannot be read, or is damaged there.
+    """
+    return bodies(connection, [digest]).get(digest)
 
 
 def bodies(connection: Connection, digests: Iterable[str]) -> dict[str, bytes]:
-    """The kept bytes of many hashes, in one query; those that are not kept are missing. For some hundred at a time."""
-    query = sa.select(pages.c.sha256, pages.c.body).where(pages.c.sha256.in_(sorted(set(digests))))
-    return {row.sha256: unpack(row.body) for row in connection.execute(query)}
+    """The kept bytes of many hashes, in one query; those that are not kept are missing. For some hundred at a time.
+
+    Raises:
+        PlaceTrouble: Some are kept in a place that cannot be read, or are damaged there.
+    """
+    query = sa.select(pages.c.sha256, pages.c.body, pages.c.place).where(pages.c.sha256.in_(sorted(set(digests))))
+    found: dict[str, bytes] = {}
+    elsewhere: dict[int, list[str]] = {}
+    for row in connection.execute(query):
+        if row.place is None:
+            found[row.sha256] = unpack(row.body)
+        else:
+            elsewhere.setdefault(row.place, []).append(row.sha256)
+    for place, wanted in elsewhere.items():
+        for digest, packed in places.fetch(connection, place, wanted).items():
+            found[digest] = whole(digest, packed)
+    return found
+
+
+def whole(digest: str, packed: bytes) -> bytes:
+    """A body as it was read from a place, which may have lost half of it.
+
+    Raises:
+        PlaceTrouble: It does not hash to its name.
+    """
+    try:
+        found = unpack(packed)
+    except Exception:  # of the compression
+        found = b""
+    if sha256(found) != digest:
+        raise PlaceTrouble(f"{digest}: 留存页面已损坏 (a kept page is damaged)")
+    return found

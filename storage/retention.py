@@ -12,10 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from storage import seals
+from storage import places, seals
 from storage.database import upsert
 from storage.findings import ENDED
 from storage.life import AT_WORK
+from storage.locks import PAGES, in_turn
+from storage.runs import FINISHED
 from storage.schema import (
     TABLES,
     accesses,
@@ -52,14 +54,25 @@ def over(connection: Connection, before: date) -> dict[str, int]:
 
 
 def remove(connection: Connection, before: date, at: datetime) -> dict[str, int]:
-    """Remove them, and write down what went at this moment. Returns what `over` says."""
+    """Remove them, and write down what went at this moment. Returns what went, by hash with its size.
+
+    Bodies outside the database are deleted by `places.settle`, after this transaction.
+    """
     seals.begin(connection)
+    recent = sa.select(runs.c.id).where(runs.c.night >= before)
+    done = set(connection.execute(recent.where(runs.c.status.in_(FINISHED))).scalars())
     gone = over(connection, before)
+    # That took its time. A page that a crawl kept again meanwhile stays; from here on crawls wait.
+    in_turn(connection, PAGES)
+    for run in sorted(set(connection.execute(recent).scalars()) - done):
+        for digest in _hashes(connection, sa.select(accesses.c.sha256).where(accesses.c.run == run)):
+            gone.pop(digest, None)
     hashes = sorted(gone)
     for start in range(0, len(hashes), BATCH):
         part = hashes[start : start + BATCH]
         rows = [{"sha256": digest, "at": at, "size": gone[digest]} for digest in part]
         upsert(connection, removed_pages, rows, ("sha256", "at"))
+        places.leave(connection, part)
         connection.execute(sa.delete(pages).where(pages.c.sha256.in_(part)))
     if gone:
         seals.seal_removal(connection, at)

@@ -251,7 +251,34 @@ pages = Table(
     Column("sha256", String(64), primary_key=True),
     Column("size", Integer, nullable=False),
     Column("content_type", Text),
-    Column("body", LargeBinary, nullable=False),  # zstd
+    Column("body", LargeBinary, nullable=False),  # zstd; empty: it is in the place
+    Column("packed", Integer),  # bytes of the compressed body; None: written before this was noted
+    Column("place", Integer),  # None: the body is in this row
+)
+
+# Folders and buckets that hold bodies instead of the rows of `pages` (`storage.places`).
+places = Table(
+    "places",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("url", KeyText, nullable=False),
+    Column("endpoint", Text),
+    Column("mark", String(40), nullable=False),  # stands in the place too, so that no other is taken for it
+    Column("current", Boolean, nullable=False),  # new bodies are brought there
+    UniqueConstraint("mark"),
+)
+
+unplaced_pages = Table(
+    "unplaced_pages",  # bodies that stayed in the database because the place was away, and are to follow
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+)
+
+leaving_pages = Table(
+    "leaving_pages",  # removed pages whose bodies are still to be deleted where they are
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
 )
 
 extracts = Table(

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from storage.database import upsert
 from storage.runs import Run
-from storage.schema import TABLES, accesses, extracts, pages, section_reads
+from storage.schema import TABLES, accesses, extracts, pages, places, section_reads
 
 BATCH = 500
 LARGEST = 2**20  # bytes, compressed: larger bodies are files, which are not looked through again
@@ -41,10 +41,14 @@ def copy_surroundings(old: Connection, new: Connection, before: Run, run: Run, r
         upsert(new, accesses, mine, ("run", "url"), keep=("at",))
     for rows in _batches(old, sa.select(extracts).where(extracts.c.site == run.site)):
         upsert(new, extracts, [row for row in rows if row["url"] not in read], ("site", "url"))
+    # Bodies that are elsewhere are read there when they are asked for; what is read anew stays in the new database.
+    known = [dict(row) | {"current": False} for row in old.execute(sa.select(places)).mappings()]
+    upsert(new, places, known, ("id",))
     wanted = sorted(kept)
     for start in range(0, len(wanted), BATCH):
         some = sa.select(pages).where(
-            pages.c.sha256.in_(wanted[start : start + BATCH]), sa.func.length(pages.c.body) <= LARGEST
+            pages.c.sha256.in_(wanted[start : start + BATCH]),
+            sa.func.coalesce(pages.c.packed, sa.func.length(pages.c.body)) <= LARGEST,
         )
         upsert(new, pages, [dict(row) for row in old.execute(some).mappings()], ("sha256",))
     for rows in _batches(old, sa.select(section_reads).where(section_reads.c.site == run.site)):

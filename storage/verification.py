@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from storage import chain, pages, seals
+from storage import chain, pages, places, seals
 from storage.chain import BULLETIN, EVENT, NIGHT, PICTURE, REMOVAL, START, Link
 from storage.findings import Subject, fingerprint
 from storage.schema import accesses, bulletin_files, bulletins, events, findings, pictures, removed_pages
@@ -192,11 +192,17 @@ def _pages(connection: Connection, result: Verified, on_page: Callable[[int], No
     """Each kept page hashes to its name; each that was read on a sealed night is there, or its removal is on record."""
     after = ""
     while True:
-        query = sa.select(pages_table.c.sha256, pages_table.c.body).where(pages_table.c.sha256 > after)
-        rows = connection.execute(query.order_by(pages_table.c.sha256).limit(BATCH)).all()
-        for digest, packed in rows:
-            if not _is(digest, packed):
-                yield Problem("page", digest)
+        query = sa.select(pages_table.c.sha256, pages_table.c.body, pages_table.c.place)
+        query = query.where(pages_table.c.sha256 > after).order_by(pages_table.c.sha256)
+        rows = connection.execute(query.limit(BATCH)).all()
+        packed = {row.sha256: row.body for row in rows if row.place is None}
+        for place in sorted({row.place for row in rows} - {None}):
+            packed |= places.fetch(connection, place, [row.sha256 for row in rows if row.place == place])
+        for row in rows:
+            if row.sha256 not in packed:
+                yield Problem("page_gone", row.sha256)
+            elif not _is(row.sha256, packed[row.sha256]):
+                yield Problem("page", row.sha256)
         result.pages += len(rows)
         if on_page is not None:
             on_page(result.pages)

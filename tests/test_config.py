@@ -124,6 +124,8 @@ def test_every_variable_reaches_its_setting(tmp_path):
         "GONGKAI_CONCURRENCY": "7",
         "GONGKAI_MAX_PAGES": "7",
         "GONGKAI_PARALLEL": "7",
+        "GONGKAI_PAGES": "p",
+        "GONGKAI_S3_ENDPOINT": "http://e",
     }
     assert set(given) == set(config.VARIABLES)
     plain, changed = config.load(written(tmp_path, ""), {}), config.load(written(tmp_path, ""), given)

@@ -20,6 +20,7 @@ BROUGHT_BY = {
     "tldextract": "scrapy",
     "brotli": "scrapy",
     "yarl": "aiohttp",
+    "boto3": "moto",
     "markupsafe": "jinja2",
 }
 

@@ -38,7 +38,7 @@ def words(text):
 
 
 LAYERS = {
-    "storage": Layer(words(""), words("sqlalchemy alembic backports.zstd filelock"), NETWORK),
+    "storage": Layer(words(""), words("sqlalchemy alembic backports.zstd filelock fsspec"), NETWORK),
     # Twisted, Protego, tldextract and pyOpenSSL are Scrapy's: its errors, its robots.txt, its host names; yarl is aiohttp's.
     "crawlers": Layer(
         words("storage"),

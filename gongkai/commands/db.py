@@ -6,20 +6,22 @@ from typing import Annotated, Any
 
 import typer
 
-from gongkai import errors
+from gongkai import config, errors, terminal
 from gongkai.commands import options
 from gongkai.commands.manual import manual
 from gongkai.commands.options import help_of
+from gongkai.database import opened
 from gongkai.messages import say
 from gongkai.terminal import Reporter
+from storage import places
+from storage.database import connect, reading
+from storage.places import Share
 from storage.transfer import Copied
 
-app = typer.Typer(help=say("数据库：复制。", "The database: copy."), no_args_is_help=True)
-
-
-@app.callback()
-def group() -> None:
-    """Keeps `copy` a command of its own while there is only one."""
+app = typer.Typer(
+    help=say("数据库：复制、留存页面的存放位置。", "The database: copy it, and where its pages are."),
+    no_args_is_help=True,
+)
 
 
 def _database(name: str, zh: str, en: str) -> Any:
@@ -75,3 +77,62 @@ def copy(
         )
     )
     return errors.OK
+
+
+@app.command(
+    "pages",
+    help=manual(
+        (
+            "留存页面存放在哪里、各有多少；可全部移到 [storage] pages 所设的位置。",
+            "Where the kept pages are, and how many; all can be moved to where [storage] pages says.",
+        ),
+        [
+            ("gongkai db pages", ("列出各处的数量和大小", "how many are where")),
+            (
+                "gongkai db pages --move",
+                (
+                    "全部移入所设位置（未设置则移回数据库）；可中断后再运行",
+                    "move all there, or back into the database; may be interrupted",
+                ),
+            ),
+        ],
+        {
+            errors.WRONG_USE: (
+                "某处不能读写，或有页面丢失、损坏",
+                "a place cannot be used, or a page is lost or damaged",
+            )
+        },
+    ),
+)
+def pages(
+    move: Annotated[bool, typer.Option("--move", help=help_of("全部移到所设位置", "move all of them there"))] = False,
+    settings_file: options.Config = None,
+    quiet: options.Quiet = False,
+) -> int:
+    """List the places, and move the bodies if that is wanted."""
+    settings = config.load(settings_file)
+    reporter = Reporter(quiet)
+    engine = opened(settings, create=False) if move else connect(settings.database, create=False)
+    if move:
+        moved = places.move_all(
+            engine, lambda n: reporter.note(say(f"已移 {n} 个", f"{n} moved")) if n % 10_000 == 0 else None
+        )
+        places.settle(engine)
+        reporter.note(say(f"移动 {moved} 个；原处未删除", f"{moved} moved; nothing was deleted where they were"))
+    with reading(engine) as connection:
+        for share in places.shares(connection):
+            terminal.print_plain(_line(share))
+        if late := places.waiting(connection):
+            zh, en = f"{late} 个暂存数据库，待移入", f"{late} wait in the database to be brought there"
+            terminal.print_plain(say(zh, en))
+    return errors.OK
+
+
+def _line(share: Share) -> str:
+    where = say("数据库", "database") if share.place is None else share.place.url
+    mark = "*" if share.is_current else " "
+    size, packed = share.size / 1e6, share.packed / 1e6
+    return f"{mark} {where}  " + say(
+        f"{share.bodies} 个，压缩后 {packed:.1f} MB（原 {size:.1f} MB）",
+        f"{share.bodies} bodies, {packed:.1f} MB compressed ({size:.1f} MB as they came)",
+    )

@@ -16,7 +16,7 @@ from gongkai.commands.options import help_of
 from gongkai.errors import UserError
 from gongkai.messages import say
 from gongkai.terminal import Reporter
-from storage import retention
+from storage import places, retention
 from storage.database import connect, reading
 from storage.findings import Finding
 from storage.locks import SiteBusy
@@ -227,8 +227,11 @@ def prune(
             "未设置 [evidence] keep_days：留存页面长期保存", "[evidence] keep_days is not set: kept pages stay for good"
         )
     before = retention.first_day(clock.today(), days)
-    with connect(settings.database, create=False).begin() as connection:
+    engine = connect(settings.database, create=False)
+    with engine.begin() as connection:
         gone = retention.over(connection, before) if dry_run else retention.remove(connection, before, clock.now())
+    if not dry_run and (line := places.settle(engine)):
+        terminal.print_error(line)
     count, size = len(gone), sum(gone.values()) / 1e6
     done = say("可清除" if dry_run else "已清除", "would remove" if dry_run else "removed")
     terminal.print_plain(say(f"{done}{count}个内容，{size:.1f} MB", f"{done} {count} bodies, {size:.1f} MB"))

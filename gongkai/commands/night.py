@@ -16,6 +16,7 @@ from gongkai.commands import options
 from gongkai.commands.manual import manual
 from gongkai.commands.options import help_of
 from gongkai.config import Settings
+from gongkai.database import opened
 from gongkai.errors import UserError
 from gongkai.messages import language, say
 from gongkai.nightly import Night, Options, SiteNight
@@ -240,6 +241,7 @@ def crawl(
     wishes = Options(allow_private=allow_private, max_pages=max_pages, delay=delay, concurrency=concurrency)
     reporter = Reporter(quiet)
     statuses = []
+    opened(settings).dispose()
     for profile in targets.find(names or [], settings):
         with reporter.crawling() as advance:
             run = nightly.crawl(profile, night, settings, wishes, advance)

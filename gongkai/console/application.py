@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -28,7 +29,9 @@ from gongkai.console.proofs import Pictures
 from gongkai.console.rechecking import Rechecks
 from gongkai.console.routes import ROUTES
 from storage import accounts
+from storage.objects import PlaceTrouble
 
+log = logging.getLogger(__name__)
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -69,7 +72,12 @@ def create(engine: Engine, settings: Settings, *, console: Console | None = None
             Middleware(BaseHTTPMiddleware, dispatch=partial(_guarded, headers=headers)),
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
         ],
-        exception_handlers={HTTPException: _said, 404: _said, 500: partial(_crashed, headers=headers)},
+        exception_handlers={
+            HTTPException: _said,
+            PlaceTrouble: _kept_away,
+            404: _said,
+            500: partial(_crashed, headers=headers),
+        },
     )
     made.state.console = held
     made.state.rechecks = Rechecks(held)
@@ -110,6 +118,11 @@ async def _said(_request: Request, error: Exception) -> Response:
     text = error.detail if isinstance(error, HTTPException) else ""
     known = words.say("errors.not_found") if status == 404 else text
     return render_outside("error.html.j2", status=status, code=status, message=known)
+
+
+async def _kept_away(_request: Request, error: Exception) -> Response:
+    log.warning("%s", error)
+    return render_outside("error.html.j2", status=503, code=503, message=words.say("errors.kept_away"))
 
 
 async def _crashed(_request: Request, _error: Exception, *, headers: Mapping[str, str]) -> Response:

@@ -1,0 +1,176 @@
+"""A night whose pages are kept elsewhere, or whose disk is full: the same is found, nothing is lost, and it goes on later."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from urllib.parse import urlsplit
+
+import pytest
+import sqlalchemy as sa
+
+from crawlers.run import run_site
+from storage import pages, places
+from storage.database import DatabaseError, connect, reading
+from storage.schema import accesses, unplaced_pages
+from storage.schema import pages as table
+from tests.fault_server import FaultServer
+from tests.object_store import BUCKET, ObjectStore
+from tests.test_crawl import court, records, task
+
+COURT = {  # with judgments, whose bodies are looked at when the night is concluded
+    path: re.sub(
+        r"本院第(\d+)号裁判文书的标题文字",
+        r"甲公司与乙公司买卖合同纠纷（2026）示0101民初\g<1>号民事判决书",
+        page.replace("通知公告", "裁判文书"),
+    )
+    for path, page in court(25).items()
+}
+
+
+@pytest.fixture(scope="module")
+def bucket():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "tests")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "tests")
+        server = ObjectStore()
+        yield server
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def site():
+    with FaultServer(pages=COURT) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def server(site):
+    """The site, that has not been asked anything yet."""
+    site.forget()
+    return site
+
+
+@pytest.fixture
+def slow_server(server, monkeypatch):
+    """The same, which asks to be asked slowly: so that a night is written in several batches."""
+    monkeypatch.setitem(server.pages, "/robots.txt", "User-agent: *\nCrawl-delay: 0.06\n")
+    return server
+
+
+@pytest.fixture(scope="module")
+def whole(site, tmp_path_factory):
+    """What an undisturbed night finds and keeps, its pages in the database."""
+    database = tmp_path_factory.mktemp("whole") / "whole.db"
+    return told(database, run_site(task(site, database)))
+
+
+def told(database, run):
+    """What a night came to: its records and the bodies it kept."""
+    with reading(connect(database)) as connection:
+        hashes = connection.execute(sa.select(table.c.sha256)).scalars().all()
+        bodies = pages.bodies(connection, hashes)
+    assert len(bodies) == len(hashes)
+    return run.status, records(database, run), sorted(bodies.values())
+
+
+def where(database):
+    """How many bodies are in the database, and how many wait there."""
+    with reading(connect(database)) as connection:
+        inside = connection.execute(sa.select(sa.func.count()).where(table.c.place.is_(None))).scalar()
+        return inside, connection.execute(sa.select(sa.func.count()).select_from(unplaced_pages)).scalar()
+
+
+@pytest.mark.parametrize("kind", ["folder", "s3"])
+def test_the_same_is_found_with_the_pages_elsewhere(tmp_path, bucket, server, whole, kind):
+    engine = connect(tmp_path / "a.db")
+    if kind == "folder":
+        places.use(engine, str(tmp_path / "pages"))
+    else:
+        places.use(engine, f"s3://{BUCKET}/night", bucket.endpoint)
+    assert told(tmp_path / "a.db", run_site(task(server, tmp_path / "a.db"))) == whole
+    assert where(tmp_path / "a.db") == (0, 0)
+
+
+def test_a_bucket_that_goes_away_in_mid_night_loses_nothing(tmp_path, bucket, slow_server, whole, monkeypatch):
+    """What was kept meanwhile waits in the database; what was kept before is needed in the end, so the night goes on later."""
+    database, gone = tmp_path / "a.db", False
+
+    def pull_the_plug():
+        nonlocal gone
+        if not gone and sum(slow_server.hits.values()) > 42:
+            bucket.stop()
+            gone = True
+        return False
+
+    engine = connect(database)
+    places.use(engine, f"s3://{BUCKET}/plug", bucket.endpoint)
+    monkeypatch.setattr("crawlers.run.LOOK_EVERY", 0.02)
+    crawl = task(slow_server, database, concurrency=1)
+    try:
+        with pytest.raises(DatabaseError, match=f"s3://{BUCKET}/plug"):
+            run_site(crawl, is_over=pull_the_plug)
+        inside, waiting = where(database)
+        assert inside == waiting > 5
+        assert "pages wait" in places.settle(engine)
+    finally:
+        bucket.start()
+    slow_server.forget()
+    run = run_site(crawl)
+    assert articles(slow_server.hits) == set()
+    assert places.settle(engine) is None
+    assert where(database) == (0, 0)
+    assert told(database, run) == whole
+
+
+def articles(paths):
+    return {path for path in paths if "/d" in path} - {"/dead.html"}
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    folder = tmp_path / "small"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", folder], capture_output=True).returncode:
+        pytest.skip("may not mount a file system here")
+
+    def resize(size):
+        subprocess.run(["mount", "-o", f"remount,size={size}", folder], check=True)
+
+    yield folder, resize
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_a_disk_that_is_full_in_mid_night_is_told_and_the_night_goes_on_when_there_is_room(
+    small_disk, slow_server, whole
+):
+    folder, resize = small_disk
+    database = folder / "a.db"
+    connect(database).dispose()
+    used = sum(path.stat().st_size for path in folder.iterdir())
+    crawl = task(slow_server, database, concurrency=1)
+    resize(f"{used // 1024 + 300}k")
+    with pytest.raises(DatabaseError, match="the disk is full, nothing was written") as caught:
+        run_site(crawl)
+    assert "\n" not in str(caught.value)
+    resize("16m")
+    with reading(connect(database)) as connection:
+        before = {urlsplit(url).path for url in connection.execute(sa.select(accesses.c.url)).scalars()}
+    slow_server.forget()
+    run = run_site(crawl)
+    assert len(articles(before)) > 5 and articles(before) & articles(slow_server.hits) == set()
+    assert told(database, run) == whole
+
+
+def test_a_folder_of_pages_that_is_full_stops_no_night(tmp_path, small_disk, server, whole):
+    folder, resize = small_disk
+    database = tmp_path / "a.db"
+    engine = connect(database)
+    places.use(engine, str(folder / "pages"))
+    resize("20k")
+    assert told(database, run_site(task(server, database))) == whole
+    inside, waiting = where(database)
+    assert inside == waiting > 5
+    assert "No space left" in places.settle(engine)
+    resize("16m")
+    assert places.settle(engine) is None and where(database) == (0, 0)

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from crawlers.html import Shape
+from crawlers.html import Link, Shape
 from crawlers.lists import Block, Row
 from crawlers.tables import Table
 from crawlers.urls import host_of, identity
@@ -32,6 +32,8 @@ _GENERIC = re.compile(r"[<>＜＞»›:：|\[\]【】•·]+")
 BOILERPLATE = 4  # a block on that many pages is part of the template
 LEAST_OWN_TEXT = 40
 CONTENT_TEXT = 200
+_LISTS = ("pagers", "crumbs", "frames", "dynamic", "scripts", "platforms", "hidden")
+_NO_LINKS: list[Link] = []
 
 
 @dataclass(slots=True)
@@ -72,6 +74,7 @@ class Site:
         self.row_targets: set[str] = set()
         self.pager_targets: set[str] = set()
         self._blocks: dict[tuple[str, ...], Block] = {}
+        self._lists: dict[tuple[str | int, ...], list[str] | list[int]] = {}
         self.block_pages: Counter[tuple[str, ...]] = Counter()
         self.tonight: dict[str, str] = {}  # identity of every URL asked → its access
         self.moved: dict[str, str] = {}  # identity → identity of where it ended
@@ -97,7 +100,10 @@ class Site:
                 self.more.setdefault(identity(target), name)
         self.row_targets.update(identity(row.url) for block in shared if block.dated for row in block.rows)
         self.pager_targets.update(identity(p) for p in shape.pagers)
-        shape.blocks, shape.links, shape.text = shared, [], ""
+        shape.blocks, shape.links, shape.text = shared, _NO_LINKS, ""
+        for name in _LISTS:  # a site's pages have most of these alike, and there may be a hundred thousand of them
+            values = getattr(shape, name)
+            setattr(shape, name, self._lists.setdefault((name, *values), values))
         self.pages[key] = PageNote(url, shape, depth)
 
     def page(self, url: str) -> PageNote | None:

@@ -28,18 +28,25 @@ class Seen(Generic[R]):
 
 
 def save(connection: Connection, records: Iterable[Record], night: date) -> int:
-    """Write records seen on `night`; those known already keep their first night. Returns how many."""
-    by_type: dict[type[Record], dict[tuple[object, ...], dict[str, object]]] = {}
-    for record in records:
-        key = tuple(getattr(record, k) for k in record.KEY)
-        row = to_row(record) | {"first_seen": night, "last_seen": night}
-        by_type.setdefault(type(record), {})[key] = row  # the last of two with one key: an upsert takes one
+    """Write records seen on `night`; those known already keep their first night. Returns how many rows were written."""
+    waiting: dict[type[Record], dict[tuple[object, ...], dict[str, object]]] = {}
     written = 0
-    for kind, rows in by_type.items():
-        values = list(rows.values())
-        for start in range(0, len(values), BATCH):
-            upsert(connection, TABLES[kind], values[start : start + BATCH], kind.KEY, keep=("first_seen",))
-        written += len(values)
+
+    def write(kind: type[Record]) -> None:
+        nonlocal written
+        rows = list(waiting.pop(kind).values())
+        upsert(connection, TABLES[kind], rows, kind.KEY, keep=("first_seen",))
+        written += len(rows)
+
+    for record in records:  # which may be made while they are written: a large site's are never in memory together
+        rows = waiting.setdefault(type(record), {})
+        key = tuple(getattr(record, k) for k in record.KEY)
+        # The last of two with one key: an upsert takes one.
+        rows[key] = to_row(record) | {"first_seen": night, "last_seen": night}
+        if len(rows) >= BATCH:
+            write(type(record))
+    for kind in list(waiting):
+        write(kind)
     return written
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy.engine import Connection
 
@@ -46,14 +47,13 @@ def conclude(connection: Connection, profile: Profile, run: Run) -> Concluded:
     sections = Sections(kept, links, court)
     found = sections.read()
     personal = Personal(kept, links, found, sections.records)
-    records = [*sections.records, *found, *links.targets(), *links.facts.values(), *personal.read()]
-    records = [without_personal_data(record, run.night) for record in records]
-    store.save(connection, records, run.night)
+    records = chain(sections.records, found, links.targets(), links.facts.values(), personal.read())
+    written = store.save(connection, (without_personal_data(record, run.night) for record in records), run.night)
     runs.save_section_reads(connection, [runs.section_read(s, run.night) for s in found])
     runs.save_issues(connection, run.id, kept.bugs)
     incomplete = tuple(f"{s.name}：{s.why}" for s in found if not s.complete)
     bugs = tuple(bug.subject for bug in kept.bugs)
-    return Concluded(len(found), incomplete, len(records), profile.platform or _platform(kept), court, bugs)
+    return Concluded(len(found), incomplete, written, profile.platform or _platform(kept), court, bugs)
 
 
 def _platform(kept: Kept) -> str | None:

@@ -100,15 +100,16 @@ def audit_site(
     said |= _notes(said, opened, site_id, joined)
     seen_before = _nights_seen(connection, opened, night)
     site = next((s for s in runs.all_sites(connection) if s.id == site_id), None)
+    standing = {print_ for print_, finding in opened.items() if _stands_as_it_was(finding, joined)}
     made = [
         _sighting(s, site_id, site.court if site else None, night, seen_before.get(print_, 0), policy)
         for print_, s in said.items()
-        if s.outcome.verdict in SEEN and not s.outcome.unread
+        if s.outcome.verdict in SEEN and not s.outcome.unread and print_ not in standing
     ]
     seen = _with_times(connection, site_id, night, made)
     seen_tonight = {s.fingerprint for s in seen}
     others = {
-        print_: _other(finding, said.get(print_), joined, crashed, chosen)
+        print_: UNREAD if print_ in standing else _other(finding, said.get(print_), joined, crashed, chosen)
         for print_, finding in opened.items()
         if print_ not in seen_tonight
     }
@@ -276,6 +277,16 @@ def _other(
     if finding.subject.kind == "site" and rule.view is CaseFile:
         return PASSED  # a note on cases that were not read: all were read tonight
     return ABSENT if _is_gone(finding, rule, joined) else UNREAD
+
+
+def _stands_as_it_was(finding: Finding, joined: Joined) -> bool:
+    """A page that it is about, or that proves it, was not asked again: nobody saw it once more, or saw it mended.
+
+    A dead link is told by its own target; the pages that lead there matter only where none does any more.
+    """
+    if finding.subject.kind == "link" and (finding.subject.url or "") in joined.asked:
+        return False
+    return any(url in joined.carried for url in (finding.subject.url, *(e.url for e in finding.evidence)) if url)
 
 
 def _is_gone(finding: Finding, rule: Rule, joined: Joined) -> bool:

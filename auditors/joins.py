@@ -39,6 +39,7 @@ from storage.findings import Finding
 from storage.records import Access, Item, LinkKind, PageFacts, Section, Target
 from storage.runs import Run, Site
 from storage.schema import TABLES, accesses
+from storage.schema import runs as runs_
 
 V = TypeVar("V")
 PORTAL_DEPTH = 2
@@ -64,6 +65,7 @@ class Joined:
         views: By the type that rules name.
         run: Tonight's run; None: there was none.
         asked: What came of the addresses of open findings, and of the pages they stand on, tonight.
+        carried: Those of these addresses that tonight stand as the last audit knew them: nothing new follows from them.
         judgments_read, notices_read, announcements_read: Whether the sections of each were read tonight.
         home_codes: 法院代字 of this court's own numbers, as far as they show which it is.
     """
@@ -71,6 +73,7 @@ class Joined:
     views: dict[type[Any], list[View]]
     run: Run | None
     asked: dict[str, Access]
+    carried: frozenset[str]
     judgments_read: Coverage
     notices_read: Coverage
     announcements_read: Coverage
@@ -100,12 +103,12 @@ def join(connection: Connection, site_id: str, night: date, open_findings: Itera
     departments = {s.name: s.department for s in sections if s.department}
     open_findings = list(open_findings)
     history = _asked_again(connection, site_id, night, open_findings)
-    tonight = {url: Access(rows[-1]["access"]) for url, rows in history.items() if rows[-1]["night"] == night}
+    tonight, carried = _tonight(connection, run, open_findings)
     publications = read_publications(connection, site_id, night)
     judgments_read = _coverage(connection, site_id, night, run, sections, "judgment")
     withheld_read = _coverage(connection, site_id, night, run, sections, "withheld")
     notices_read = _notices_read(withheld_read, judgments_read)
-    targets = _links(connection, site_id, night, facts, open_findings, history)
+    targets = _links(connection, site_id, night, facts, open_findings, history, tonight)
     case_files = build_case_files(
         connection,
         site_id,
@@ -158,6 +161,7 @@ def join(connection: Connection, site_id: str, night: date, open_findings: Itera
         views=views,
         run=run,
         asked=tonight,
+        carried=carried,
         judgments_read=judgments_read,
         notices_read=notices_read,
         announcements_read=_coverage(connection, site_id, night, run, sections, "hearing"),
@@ -276,6 +280,33 @@ def _asked_again(
     return runs.access_history(connection, site, sorted(urls), night) if urls else {}
 
 
+def _tonight(
+    connection: Connection, run: Run | None, open_findings: list[Finding]
+) -> tuple[dict[str, Access], frozenset[str]]:
+    """Of the addresses of open findings and their evidence: what came of those that were asked since the last audit, and
+    those that were not, but stand tonight as they stood then."""
+    if run is None:
+        return {}, frozenset()
+    urls = {url for f in open_findings for url in (f.subject.url, *(e.url for e in f.evidence)) if url}
+    before = sa.select(sa.func.max(runs_.c.night)).where(
+        runs_.c.site == run.site, runs_.c.night < run.night, runs_.c.audited.is_not(None)
+    )
+    told = connection.execute(before).scalar() or date.min
+    asked: dict[str, Access] = {}
+    carried: set[str] = set()
+    wanted = sorted({url.partition("#")[0] for url in urls})
+    for start in range(0, len(wanted), 500):
+        query = sa.select(accesses.c.url, accesses.c.access, accesses.c.carried).where(
+            accesses.c.run == run.id, accesses.c.url.in_(wanted[start : start + 500])
+        )
+        for url, access, on in connection.execute(query):
+            if on is None or on > told:
+                asked[url] = Access(access)
+            else:
+                carried.add(url)
+    return asked, frozenset(url for url in urls if url.partition("#")[0] in carried)
+
+
 def _links(
     connection: Connection,
     site: str,
@@ -283,6 +314,7 @@ def _links(
     facts: list[PageFacts],
     open_findings: list[Finding],
     history: dict[str, list[dict[str, Any]]],
+    tonight: dict[str, Access],
 ) -> Iterable[LinkHistory]:
     hidden: dict[str, set[str]] = defaultdict(set)
     for fact in facts:
@@ -293,9 +325,8 @@ def _links(
         url = finding.subject.url
         if finding.subject.kind != "link" or url is None or url in targets:
             continue
-        rows = history.get(url, [])
-        if rows and rows[-1]["night"] == night:
-            targets[url] = _target(site, url, rows[-1])
+        if url in tonight and history.get(url):
+            targets[url] = _target(site, url, history[url][-1])
     broken = [t.url for t in targets.values() if not t.access.is_ok and not t.access.is_refusal]
     nights = runs.access_history(connection, site, sorted(broken), night) if broken else {}
     for url, target in sorted(targets.items()):

@@ -43,6 +43,8 @@ def carry_over(connection: Connection, profile: Profile, night: date) -> Run | N
     rows = connection.execute(sa.select(accesses.c.url, accesses.c.final_url).where(of_the_run))
     for url in [row.url for row in rows if {identity(row.url), identity(row.final_url or row.url)} & again]:
         connection.execute(sa.delete(accesses).where(of_the_run, accesses.c.url == url))
+    asked = sa.update(accesses).where(of_the_run, accesses.c.carried.is_(None))
+    connection.execute(asked.values(carried=run.night))
     runs.update(connection, run.id, night=night)
     return runs.find(connection, profile.id, night)
 

@@ -14,7 +14,7 @@ import uuid
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,11 +31,12 @@ from crawlers.html import VERSION, Shape, shape_of
 from crawlers.json_list import MOST_PAGES, AnswerError, is_last, read_answer
 from crawlers.names import names_resolve
 from crawlers.profile import SectionProfile
+from crawlers.revisit import Revisits
 from crawlers.robots import Robots
 from crawlers.tables import Table
 from crawlers.task import CrawlTask
 from crawlers.urls import gbk_variant, host_of, identity, is_internal, kind_by_path, path_of, pattern, resolve
-from crawlers.writer import Known, Writer, probe, unpack_shape
+from crawlers.writer import CARRIED_BATCH, Known, Writer, probe, shape_from_json, shape_values, unpack_shape
 from storage.pages import sha256
 from storage.records import Access, LinkKind
 from storage.runs import Issue, Run
@@ -70,6 +71,9 @@ class Result:
     pages: int = 0
     links: int = 0
     unchanged: int = 0
+    carried_pages: int = 0
+    carried_links: int = 0
+    carried_since: date | None = None
     why: list[str] = field(default_factory=list)
     unreadable: str | None = None
     issues: list[Issue] = field(default_factory=list)
@@ -93,6 +97,10 @@ class Crawl:
         self._writer = Writer(database, task.profile.id, run.id, task.night)
         self._known = Known(database, task.profile.id, run.id)
         self._files = Attachments(database, task.profile.id, task.night)
+        self._revisits = Revisits(database, task, run)
+        if self._revisits.run is not None and self._revisits.night is not None:
+            self._writer.carry_from(self._revisits.run, self._revisits.night)
+        self._met: set[str] = set()  # addresses as they stand in links of carried pages, known to be seen
         self._frontier = Frontier(task.page_budget, task.profile.exclude)
         self._hosts: dict[str, Host] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -126,6 +134,7 @@ class Crawl:
         for section in self.task.profile.sections.values():
             self._ask_section(section, 1)
         await self._drain()
+        await self._take_over_rest()
         self._look_for_documents()
         await self._drain()
         await self._ask_again()
@@ -135,6 +144,7 @@ class Crawl:
         else:
             await self._ask_slow_ones()
             await self._draw()
+            await self._take_over_rest()
         self._finish()
         return self.result
 
@@ -180,10 +190,14 @@ class Crawl:
         for row in done:
             if identity(row["url"]) == identity(self.home):
                 self._home_outcome = Outcome(Access(row["access"]), row["detail"])
-            self.result.links += 1
-            if row["kind"] not in ("page", "frame") or not row["internal"]:
+            is_page = row["internal"] and row["kind"] in ("page", "frame")
+            if row["carried"] is not None:
+                self._count_carried(is_page, row["carried"])
+            else:
+                self.result.links += 1
+                self.result.pages += is_page
+            if not is_page:
                 continue
-            self.result.pages += 1
             self._frontier.pages += 1
             job = Job(row["url"], LinkKind(row["kind"]), True, row["depth"])
             stored = self._known.extract(row["final_url"] or row["url"]) if Access(row["access"]).is_ok else None
@@ -212,7 +226,13 @@ class Crawl:
 
     async def _work(self, host: Host) -> None:
         try:
-            while host.jobs and not (self._shut_out and host.name == host_of(self.home)) and not self._is_spent():
+            while host.jobs:
+                if self._revisits.takes(host.jobs[0]):
+                    self._take_over(host)
+                    await asyncio.sleep(0)
+                    continue
+                if (self._shut_out and host.name == host_of(self.home)) or self._is_spent():
+                    break
                 job = host.jobs.popleft()
                 wait = host.paused_until - time.monotonic()
                 if wait > 0:
@@ -230,6 +250,53 @@ class Crawl:
         while self._tasks:
             await asyncio.wait(set(self._tasks), return_when=asyncio.FIRST_COMPLETED, timeout=0.5)
             self.on_progress(self.result.pages, self.result.links, sum(len(h.jobs) for h in self._hosts.values()))
+
+    # --- what is not asked tonight ---
+
+    def _take_over(self, host: Host) -> None:
+        """Let the next ones in a host's queue stand as they were last read, as many as lie together."""
+        jobs: list[Job] = []
+        while host.jobs and len(jobs) < CARRIED_BATCH and self._revisits.takes(host.jobs[0]):
+            jobs.append(host.jobs.popleft())
+        carried = [self._revisits.of(job) for job in jobs]
+        shapes = self._known.data_of([one.page for one in carried if one.page is not None])
+        for job, one in zip(jobs, carried, strict=True):
+            self._count_carried(one.page is not None, one.night)
+            self._writer.carry(one.url, job.depth, moved=job.depth != one.depth)
+            if one.final_url is not None and is_internal(one.final_url, self.home):
+                self._frontier.mark(one.final_url)
+            if one.page is not None:
+                self._follow_known(job, shapes[one.page])
+
+    async def _take_over_rest(self) -> None:
+        """Where we are shut out or a budget is used up, there is still what needs no asking."""
+        while waiting := [host for host in self._hosts.values() if any(map(self._revisits.takes, host.jobs))]:
+            for host in waiting:
+                host.jobs = deque(sorted(host.jobs, key=lambda job: not self._revisits.takes(job)))
+                self._take_over(host)
+            await self._drain()
+
+    def _follow_known(self, job: Job, data: bytes) -> None:
+        """As `_follow`. Most carried pages lead only to what is known: these are told before anything is built."""
+        values = shape_values(data)
+        new = False
+        for url, *_ in values["links"]:
+            if url not in self._met:
+                if self._frontier.knows(url):
+                    self._met.add(url)
+                else:
+                    new = True
+        if new:
+            self._follow(job, shape_from_json(values))
+
+    def _count_carried(self, is_page: bool, night: date) -> None:
+        found = self.result
+        found.pages += is_page
+        found.links += 1
+        found.unchanged += 1
+        found.carried_pages += is_page
+        found.carried_links += 1
+        found.carried_since = min(found.carried_since or night, night)
 
     # --- one URL ---
 

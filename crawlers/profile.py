@@ -131,6 +131,7 @@ class Profile(Strict):
     max_pages: int | None = Field(default=None, ge=1)
     max_minutes: int | None = Field(default=None, ge=1, le=1440)
     max_megabytes: int | None = Field(default=None, ge=1)
+    revisit_nights: int | None = Field(default=None, ge=1, le=30)  # an old page is asked once in so many nights
     exclude: tuple[str, ...] = ()  # regular expressions of URLs that are not asked
     department: str | None = None
     policy: str | None = None  # local norms that bind this court: read by who audits, nothing here knows them

@@ -28,6 +28,8 @@ class CrawlTask:
         contact: An address or URL that stands in the User-Agent, so that a court can reach whoever runs this.
         only: Addresses with the kind of link that leads to them. These are asked, and the home page, and nothing else
             but their frames and attachments; the run is never a complete one. None: the whole site.
+        revisit_nights: An old page that was well is asked once in so many nights (`crawlers.revisit`); 1: every night.
+        revisit_above: A site of at most so many addresses is asked whole every night.
     """
 
     database: str
@@ -42,6 +44,8 @@ class CrawlTask:
     contact: str | None = None
     timeout: float | None = None
     only: tuple[tuple[str, str], ...] | None = None
+    revisit_nights: int = 1
+    revisit_above: int = 0
 
     @property
     def page_budget(self) -> int:

@@ -24,6 +24,7 @@ from storage.records import Access, LinkKind
 from storage.schema import accesses, extracts
 
 BATCH = 150
+CARRIED_BATCH = 500
 _KINDS = {kind.value: kind for kind in LinkKind}
 # Of an answer whose body is not kept anew: what the next night and the rules ask for. The others stand with the body.
 _HEADERS_ALWAYS = frozenset(
@@ -50,7 +51,25 @@ class Writer:
         self._accesses: list[dict[str, Any]] = []
         self._pages: dict[str, dict[str, Any]] = {}
         self._extracts: list[dict[str, Any]] = []
+        self._carried: list[str] = []
+        self._moved: dict[str, int] = {}
         self._flushed = time.monotonic()
+
+    def carry(self, url: str, depth: int, *, moved: bool) -> None:
+        """Let an address stand tonight as the run of `carry_from` has it.
+
+        Args:
+            moved: Its distance from the home page is another one tonight.
+        """
+        self._carried.append(url)
+        if moved:
+            self._moved[url] = depth
+        if len(self._carried) >= CARRIED_BATCH:
+            self.flush()
+
+    def carry_from(self, run: int, night: date) -> None:
+        """Say which run `carry` copies from, and its night."""
+        self._before = (run, night)
 
     def access(
         self, job: Job, answer: Answer, *, sha256: str | None, probes: list[dict[str, Any]], unchanged: bool = False
@@ -109,15 +128,39 @@ class Writer:
     def flush(self) -> None:
         """Write what is in hand, in one transaction."""
         self._flushed = time.monotonic()
-        if not (self._accesses or self._pages or self._extracts):
+        if not (self._accesses or self._pages or self._extracts or self._carried):
             return
         with self._engine.begin() as connection:
             pages.keep(connection, list(self._pages.values()))
             upsert(connection, extracts, _last_by_url(self._extracts), ("site", "url"))
             upsert(connection, accesses, _last_by_url(self._accesses), ("run", "url"))
+            if self._carried:
+                _copy(connection, *self._before, self._run, self._carried)
+                for url, depth in self._moved.items():
+                    here = sa.and_(accesses.c.run == self._run, accesses.c.url == url)
+                    connection.execute(sa.update(accesses).where(here).values(depth=depth))
+        self._carried.clear()
+        self._moved.clear()
         self._accesses.clear()
         self._pages.clear()
         self._extracts.clear()
+
+
+def _copy(connection: Connection, before: int, night: date, run: int, urls: list[str]) -> None:
+    """Rows of an earlier run as rows of this one, with the night on which they were asked.
+
+    The answer's headers stay with the reading itself; of an attachment the next one needs them.
+    """
+    chosen: dict[str, sa.ColumnElement[Any]] = {column.name: column for column in accesses.c}
+    needed = accesses.c.kind == LinkKind.ATTACHMENT.value
+    chosen["run"] = sa.literal(run)
+    chosen["headers"] = sa.case((needed, accesses.c.headers), else_=sa.null())
+    chosen["unchanged"] = sa.true()
+    chosen["carried"] = sa.func.coalesce(accesses.c.carried, sa.literal(night, sa.Date()))
+    rows = sa.select(*(value.label(name) for name, value in chosen.items())).where(
+        accesses.c.run == before, accesses.c.url.in_(urls)
+    )
+    connection.execute(sa.insert(accesses).from_select(list(chosen), rows))
 
 
 def _last_by_url(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -165,6 +208,14 @@ class Known:
         with reading(self._engine) as connection:
             return _extract(connection, self._site, url)
 
+    def data_of(self, urls: list[str]) -> dict[str, bytes]:
+        """The stored extracts of many URLs, packed, in one query; for some hundred at a time."""
+        query = sa.select(extracts.c.url, extracts.c.data).where(
+            extracts.c.site == self._site, extracts.c.url.in_(urls)
+        )
+        with reading(self._engine) as connection:
+            return {row.url: row.data for row in connection.execute(query)}
+
     def done_tonight(self) -> list[dict[str, Any]]:
         """The accesses that an interrupted run of this night has written: url, access, kind, internal, depth."""
         with reading(self._engine) as connection:
@@ -183,9 +234,15 @@ def _extract(connection: Connection, site: str, url: str) -> dict[str, Any] | No
     return None if row is None else dict(row)
 
 
+def shape_values(data: bytes) -> dict[str, Any]:
+    """A stored extract as JSON values; `links` begin with their address."""
+    values: dict[str, Any] = orjson.loads(pages.unpack(data))
+    return values
+
+
 def unpack_shape(data: bytes) -> Shape:
     """A stored extract's shape."""
-    return shape_from_json(orjson.loads(pages.unpack(data)))
+    return shape_from_json(shape_values(data))
 
 
 def probe(answer: Answer) -> dict[str, Any]:

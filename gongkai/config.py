@@ -46,6 +46,14 @@ class Politeness(_Strict):
     max_megabytes: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="Most bytes to read of one site in one night, in MB. Unset: no bound."
     )
+    revisit_nights: Annotated[int, Field(ge=1, le=30)] = Field(
+        default=7,
+        description="An old page that was well is asked once in so many nights; in between it stands as it was last read. Home, lists, portal, recent and doubtful pages are asked every night. 1: every page every night.",
+    )
+    revisit_above: Annotated[int, Field(ge=0)] = Field(
+        default=500,
+        description="A site of at most so many addresses (pages, files and links) is asked whole every night.",
+    )
 
 
 class Sites(_Strict):

@@ -118,6 +118,8 @@ def crawl_task(
         concurrency=_first(options.concurrency, profile.concurrency, polite.concurrency),
         contact=settings.contact,
         only=only,
+        revisit_nights=profile.revisit_nights or polite.revisit_nights,
+        revisit_above=polite.revisit_above,
     )
 
 

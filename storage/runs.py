@@ -31,7 +31,13 @@ class Site:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One night at one site. `status`: running, complete, incomplete, unreadable, crashed."""
+    """One night at one site. `status`: running, complete, incomplete, unreadable, crashed.
+
+    Attributes:
+        pages, links: What the night's results rest on: pages of the site, and all targets of links, these among them.
+        carried_pages, carried_links: Of these, what was not asked on this night but stands as an earlier one read it.
+        carried_since: The night of the earliest of these readings; None: all was asked on this night.
+    """
 
     id: int
     site: str
@@ -46,6 +52,9 @@ class Run:
     bytes: int = 0
     unchanged: int = 0
     audited: datetime | None = None
+    carried_pages: int = 0
+    carried_links: int = 0
+    carried_since: date | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -229,10 +238,13 @@ def asked(connection: Connection, run: int, access: str, *, after: str = "", mos
 
 
 def access_history(connection: Connection, site: str, urls: list[str], until: date) -> dict[str, list[dict[str, Any]]]:
-    """By URL, each night's access, oldest first: night, at, access, status, sha256, detail, probes."""
+    """By URL, each night's access, oldest first: night, at, access, status, sha256, detail, probes.
+
+    Of the nights, those on which it was asked: what a later one took over from them is no access of its own.
+    """
     history: dict[str, list[dict[str, Any]]] = {}
     columns = (
-        runs.c.night,
+        sa.func.coalesce(accesses.c.carried, runs.c.night).label("night"),
         accesses.c.url,
         accesses.c.at,
         accesses.c.access,
@@ -251,5 +263,7 @@ def access_history(connection: Connection, site: str, urls: list[str], until: da
             .order_by(runs.c.night)
         )
         for row in connection.execute(query).mappings():
-            history.setdefault(row["url"], []).append(dict(row))
+            rows = history.setdefault(row["url"], [])
+            if not rows or rows[-1]["night"] != row["night"]:
+                rows.append(dict(row))
     return history

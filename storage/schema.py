@@ -220,6 +220,11 @@ runs = Table(
     Column("bytes", BigInteger, nullable=False, default=0),
     Column("unchanged", Integer, nullable=False, default=0),
     Column("audited", UTCDateTime),
+    # Of `pages` and `links`, those that were not asked on this night but stand as an earlier one read them, and the night
+    # of the earliest of these readings.
+    Column("carried_pages", Integer, nullable=False, server_default="0"),
+    Column("carried_links", Integer, nullable=False, server_default="0"),
+    Column("carried_since", Date),
     UniqueConstraint("site", "night"),
 )
 
@@ -243,6 +248,7 @@ accesses = Table(
     Column("depth", Integer, nullable=False, default=0),
     Column("probes", JSON),  # earlier outcomes of the same night, oldest first
     Column("unchanged", Boolean, nullable=False, default=False),
+    Column("carried", Date),  # the night on which it was asked, where the run's own did not
 )
 
 pages = Table(
@@ -292,6 +298,8 @@ extracts = Table(
     Column("version", Integer, nullable=False),
     Column("night", Date, nullable=False),  # when it was extracted
     Column("data", LargeBinary, nullable=False),  # zstd of JSON: links, lists, facts
+    Column("listing", Boolean),  # belongs to a section's list, or to the site's frame; None: not told apart yet
+    Column("read", LargeBinary),  # zstd of JSON: the records that were read from this very body, and how it was asked
 )
 
 section_reads = Table(

@@ -33,6 +33,7 @@ _ACCESS = (
     *("url", "at", "elapsed", "method", "access", "status", "final_url", "detail", "sha256", "size", "headers"),
     *("kind", "internal", "depth", "probes", "unchanged"),
 )
+_WHERE_SET = ("carried",)  # columns of later versions: sealed where they say something, so that older links still hold
 _SIGHTING = (
     *("fingerprint", "night", "verdict", "raw_grade", "title", "severity", "department", "message", "remedy", "due"),
     *("basis", "evidence"),
@@ -117,7 +118,9 @@ def of_night(connection: Connection, site: str, night: date) -> dict[str, Any] |
     The kept pages are sealed by it too: each access holds the SHA-256 of its page.
     """
     run = connection.execute(sa.select(runs).where(runs.c.site == site, runs.c.night == night)).mappings().first()
-    read = sa.select(*(accesses.c[name] for name in _ACCESS)).where(accesses.c.run == (run["id"] if run else None))
+    read = sa.select(*(accesses.c[name] for name in (*_ACCESS, *_WHERE_SET))).where(
+        accesses.c.run == (run["id"] if run else None)
+    )
     found = (
         sa.select(*(sightings.c[name] for name in _SIGHTING))
         .join(findings, findings.c.fingerprint == sightings.c.fingerprint)
@@ -157,7 +160,7 @@ def of_removal(connection: Connection, at: datetime) -> dict[str, Any]:
 def _rows(connection: Connection, query: sa.Select[Any], names: tuple[str, ...]) -> list[Any]:
     """How many rows, and the hash of all of them: of their sorted hashes, as databases sort texts differently."""
     rows = connection.execute(query.execution_options(yield_per=2000)).mappings()
-    hashes = sorted(_row(row, names) for row in rows)
+    hashes = sorted(_row(row, (*names, *(name for name in _WHERE_SET if row.get(name) is not None))) for row in rows)
     return [len(hashes), hashlib.sha256("".join(hashes).encode()).hexdigest()]
 
 

@@ -13,6 +13,7 @@ from itertools import chain
 
 from sqlalchemy.engine import Connection
 
+from crawlers.conclude.frame import note_lists
 from crawlers.conclude.kept import Kept
 from crawlers.conclude.links import Links
 from crawlers.conclude.masked import without_personal_data
@@ -51,6 +52,7 @@ def conclude(connection: Connection, profile: Profile, run: Run) -> Concluded:
     written = store.save(connection, (without_personal_data(record, run.night) for record in records), run.night)
     runs.save_section_reads(connection, [runs.section_read(s, run.night) for s in found])
     runs.save_issues(connection, run.id, kept.bugs)
+    note_lists(kept, sections.lists)
     incomplete = tuple(f"{s.name}：{s.why}" for s in found if not s.complete)
     bugs = tuple(bug.subject for bug in kept.bugs)
     return Concluded(len(found), incomplete, written, profile.platform or _platform(kept), court, bugs)

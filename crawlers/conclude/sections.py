@@ -28,12 +28,14 @@ class Sections:
 
     Attributes:
         records: Items, judgments, notices and hearings found in them.
+        lists: The addresses of the pages that the sections are made of.
     """
 
     def __init__(self, kept: Kept, links: Links, court: str) -> None:
         self._kept, self._blanks = kept, Blanks(kept)
         self._items, self._cases = Items(kept, links), Cases(kept, court)
         self.records: list[Record] = []
+        self.lists: set[str] = set()
 
     def read(self) -> list[Section]:
         """All sections of tonight."""
@@ -41,6 +43,7 @@ class Sections:
         for draft, _ in drafts:
             if draft.kind == "list" and draft.page is not None:
                 read_pages(self._kept.site, draft)
+            self.lists |= _pages_of(draft)
         if self._kept.profile.discovers:
             found = [draft for draft, _ in drafts]
             drafts = [(d, p) for d, p in drafts if not is_gathering(self._kept.site, d, found)]
@@ -52,8 +55,7 @@ class Sections:
         for draft, _ in self._drafts():
             if draft.kind == "list" and draft.page is not None:
                 read_pages(self._kept.site, draft)
-                found.add(draft.page.url)
-            found.update((draft.url, *draft.pages, *(url for url, _ in draft.tables)))
+            found |= _pages_of(draft)
         return found
 
     def _drafts(self) -> list[tuple[SectionDraft, SectionProfile | None]]:
@@ -221,3 +223,8 @@ class Sections:
             why=why,
             blank=draft.blank if count == 0 else None,
         )
+
+
+def _pages_of(draft: SectionDraft) -> set[str]:
+    holder = (draft.page.url,) if draft.kind == "list" and draft.page is not None else ()
+    return {draft.url, *holder, *draft.pages, *(url for url, _ in draft.tables)}

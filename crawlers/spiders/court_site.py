@@ -140,6 +140,8 @@ class CourtSiteSpider(Spider):
         if site is not None:
             runs.save_issues(connection, run.id, site.issues)
             values |= {"pages": site.pages, "links": site.links, "unchanged": site.unchanged}
+            carried = ("carried_pages", "carried_links", "carried_since")
+            values |= {name: getattr(site, name) for name in carried}
             if site.unreadable is None and self.task.only is None:  # of chosen pages alone no section can be told
                 concluded = conclude(connection, self.task.profile, run)
                 runs.save_site(connection, self._site(concluded.court, concluded.platform))

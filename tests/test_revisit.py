@@ -1,0 +1,256 @@
+"""Second nights: what is asked again, what stands as it was read before, and that nothing is missed or made up by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from crawlers.budget import Budget
+from crawlers.revisit import is_due
+from storage import runs, store
+from storage.database import reading
+from storage.findings import Finding, state_at
+from storage.records import Item, Section, Target
+from storage.schema import accesses
+from tests.nights import HOME, CourtInMemory
+from tests.test_crawl import court
+
+FIRST = date(2026, 6, 1)
+OLD = 40  # articles of each section: all of March, two months before
+TONIGHT = timedelta(days=1)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[CourtInMemory]:
+    found = CourtInMemory(court(OLD), tmp_path / "a.db", revisit_nights=7)
+    yield found
+    found.engine.dispose()
+
+
+def articles(paths: list[str]) -> set[str]:
+    return {path for path in paths if "/d" in path and path != "/dead.html"}
+
+
+def state(court_: CourtInMemory, night: date) -> list[Finding]:
+    with reading(court_.engine) as connection:
+        return state_at(connection, night, site=court_.profile.id)
+
+
+def findings(court_: CourtInMemory, night: date) -> dict[str, Finding]:
+    """Open and resolved ones about links and pages, by path."""
+    of_pages = [f for f in state(court_, night) if f.subject.kind in ("link", "page")]
+    return {str(f.subject.url).removeprefix(HOME[:-1]): f for f in of_pages}
+
+
+def rows(court_: CourtInMemory, night: date) -> dict[str, Any]:
+    with reading(court_.engine) as connection:
+        run = runs.find(connection, court_.profile.id, night)
+        assert run is not None
+        query = sa.select(accesses).where(accesses.c.run == run.id)
+        return {str(r["url"]).removeprefix(HOME[:-1]): dict(r) for r in connection.execute(query).mappings()}
+
+
+def test_each_address_has_its_turn_once_a_round_whatever_nights_are_missed() -> None:
+    for number in range(50):
+        url = f"http://court.example/{number}.html"
+        for missed in (1, 2, 5, 9):
+            asked, night, gaps = FIRST, FIRST, []
+            for _ in range(40):
+                night += timedelta(days=missed)
+                if is_due(url, asked, night, 7):
+                    gaps.append((night - asked).days)
+                    asked = night
+            assert max(gaps) < 7 + missed and min(gaps) >= 1
+            assert missed != 1 or set(gaps[1:]) == {7}
+    due = sum(is_due(f"http://court.example/{n}.html", FIRST, FIRST + TONIGHT, 7) for n in range(7000))
+    assert 900 < due < 1100
+
+
+def test_a_week_of_nights_reads_every_page_once_and_the_lists_every_night(site: CourtInMemory) -> None:
+    first = site.night(FIRST)
+    everything = articles(site.asked)
+    assert len(everything) == 2 * OLD and first.carried_pages == 0 and first.carried_since is None
+    asked: list[str] = []
+    for number in range(1, 8):
+        run = site.night(FIRST + number * TONIGHT)
+        tonight = articles(site.asked)
+        assert (run.status, run.pages, run.links) == ("complete", first.pages, first.links)
+        assert run.carried_pages == len(everything) - len(tonight)
+        assert {"/", "/xw/", "/xw/index_1.html", "/tz/", "/tz/index_1.html", "/dead.html"} <= set(site.asked)
+        assert len(tonight) < 30 and not articles(site.sent)
+        asked += sorted(tonight)
+        oldest = run.carried_since
+        assert oldest is not None and (run.night - oldest).days < 7
+        proofs = {e.url.removeprefix(HOME[:-1]) for f in state(site, run.night) for e in f.evidence}
+    assert set(asked) == everything
+    assert {path for path in asked if asked.count(path) > 1} <= proofs
+
+
+def test_what_is_carried_says_when_it_was_read(site: CourtInMemory) -> None:
+    site.night(FIRST)
+    before = rows(site, FIRST)
+    night = FIRST + TONIGHT
+    site.night(night)
+    asked = articles(site.asked)
+    now = rows(site, night)
+    assert set(now) == set(before)
+    for path in articles(list(now)):
+        row, old = now[path], before[path]
+        assert row["carried"] == (None if path in asked else FIRST)
+        assert (row["at"] == old["at"]) == (path not in asked)
+        assert (row["sha256"], row["depth"], row["access"]) == (old["sha256"], old["depth"], "ok")
+    with reading(site.engine) as connection:
+        history = runs.access_history(connection, site.profile.id, [HOME + "xw/d1.html"], night)
+        nights = [r["night"] for r in history[HOME + "xw/d1.html"]]
+        items = {s.record.url for s in store.read(connection, Item, site=site.profile.id, on=night)}
+        sections = [s.record for s in store.read(connection, Section, site=site.profile.id, on=night)]
+    assert nights == ([FIRST, night] if "/xw/d1.html" in asked else [FIRST])
+    assert len(items) == 2 * OLD and all(s.complete and s.items == OLD for s in sections)
+
+
+def test_one_night_is_every_night(site: CourtInMemory) -> None:
+    site.night(FIRST)
+    run = site.night(FIRST + TONIGHT, revisit_nights=1)
+    assert len(articles(site.asked)) == 2 * OLD and run.carried_links == 0
+
+
+def test_a_small_site_is_read_whole_every_night(site: CourtInMemory) -> None:
+    first = site.night(FIRST)
+    run = site.night(FIRST + TONIGHT, revisit_above=first.links)
+    assert run.carried_links == 0
+    run = site.night(FIRST + 2 * TONIGHT, revisit_above=first.links - 1)
+    assert run.carried_links > 0
+
+
+def test_missed_nights_are_made_up_for(site: CourtInMemory) -> None:
+    site.night(FIRST)
+    site.night(FIRST + 3 * TONIGHT)
+    assert 20 < len(articles(site.asked)) < 55
+    first = articles(site.asked)
+    run = site.night(FIRST + 7 * TONIGHT)
+    assert first | articles(site.asked) >= articles(list(site.pages))
+    assert run.carried_since == FIRST + 3 * TONIGHT
+
+
+def test_what_is_new_is_asked_and_a_recent_page_every_night(site: CourtInMemory) -> None:
+    site.night(FIRST)
+    published = FIRST + TONIGHT
+    row = f"<ul class='list'><li><a href='/xw/n.html'>本院新增的一条新闻标题</a><span>{published}</span></li>"
+    site.pages["/xw/"] = site.pages["/xw/"].replace("<ul class='list'>", row)
+    site.pages["/xw/n.html"] = f"<h1>本院新增的一条新闻标题</h1><p>发布时间：{published}</p><p>正文</p>"
+    for number in range(1, 7):
+        site.night(FIRST + number * TONIGHT)
+        assert "/xw/n.html" in site.asked
+    with reading(site.engine) as connection:
+        newest = {s.record.name: s.record for s in store.read(connection, Section, site=site.profile.id)}
+    assert newest["法院新闻"].newest == published and newest["法院新闻"].items == OLD + 1
+
+
+def test_an_old_page_that_changes_is_found_within_a_round(site: CourtInMemory) -> None:
+    """A new dead link in it, and then the page itself is gone."""
+    site.night(FIRST)
+    site.pages["/tz/d7.html"] += "<a href='/missing.html'>附：名单</a>"
+    found = [
+        n for n in range(1, 8) if site.night(FIRST + n * TONIGHT) and "/missing.html" in findings(site, site_night(n))
+    ]
+    assert found and found == list(range(found[0], 8))
+    opened = findings(site, site_night(7))["/missing.html"]
+    assert opened.status == "continuing" and {e.url for e in opened.evidence} == {
+        HOME + "missing.html",
+        HOME + "tz/d7.html",
+    }
+    del site.pages["/tz/d9.html"]
+    gone = [n for n in range(8, 15) if site.night(site_night(n)) and "/tz/d9.html" in findings(site, site_night(n))]
+    assert gone
+
+
+def site_night(number: int) -> date:
+    return FIRST + number * TONIGHT
+
+
+def test_a_page_with_a_fault_is_asked_every_night_and_its_mending_is_seen_at_once(site: CourtInMemory) -> None:
+    site.pages["/tz/d7.html"] += "<a href='/missing.html'>附：名单</a>"
+    site.night(FIRST)
+    for number in (1, 2):
+        site.night(site_night(number))
+        assert {"/tz/d7.html", "/missing.html"} <= set(site.asked)
+        assert findings(site, site_night(number))["/missing.html"].verified
+    site.pages["/tz/d7.html"] = court(OLD)["/tz/d7.html"]
+    site.night(site_night(3))
+    assert findings(site, site_night(3))["/missing.html"].status == "resolved"
+    assert "/missing.html" not in site.asked
+
+
+def test_a_page_that_nothing_leads_to_any_more_is_not_carried_on(site: CourtInMemory) -> None:
+    """A list drops a page; one that is still linked from a carried page stays."""
+    site.pages["/tz/d3.html"] += "<a href='/tz/d5.html'>相关通知</a>"
+    site.night(FIRST)
+    for path in ("/tz/d4.html", "/tz/d5.html"):
+        site.pages["/tz/"] = site.pages["/tz/"].replace(f"<a href='{path}'>", "<a>")
+    for number in range(1, 4):
+        site.night(site_night(number))
+    now = rows(site, site_night(3))
+    assert "/tz/d4.html" not in now and "/tz/d5.html" in now
+    with reading(site.engine) as connection:
+        on = {s.record.url for s in store.read(connection, Item, site=site.profile.id, on=site_night(3))}
+        assert (
+            store.read(connection, Target, site=site.profile.id, on=site_night(3))[0].record.url == HOME + "dead.html"
+        )
+    assert HOME + "tz/d4.html" not in on
+
+
+def test_a_new_link_to_an_old_page_asks_for_nothing_and_finds_it(site: CourtInMemory) -> None:
+    site.night(FIRST)
+    site.pages["/"] += "<a href='/tz/d11.html'>办事指南</a>"
+    night = site_night(1)
+    site.night(night)
+    row = rows(site, night)["/tz/d11.html"]
+    assert row["depth"] == 1 and row["access"] == "ok"
+
+
+def test_nothing_is_resolved_by_a_page_that_was_not_visited(site: CourtInMemory) -> None:
+    """The site is shut out of before the page of an open finding has its turn: the finding stays as it was."""
+    site.pages["/tz/d7.html"] += "<a href='/missing.html'>附：名单</a>"
+    site.night(FIRST)
+    first = findings(site, FIRST)["/missing.html"]
+    site.pages["/tz/d7.html"] = court(OLD)["/tz/d7.html"]  # mended, but nobody looks
+    run = site.night(site_night(1), budget=Budget(bytes=1))
+    assert run.status == "incomplete" and "/tz/d7.html" not in site.asked
+    now = findings(site, site_night(1))["/missing.html"]
+    assert (now.status, now.verified, now.evidence) == ("continuing", False, first.evidence)
+    site.night(site_night(2))
+    assert findings(site, site_night(2))["/missing.html"].status == "resolved"
+
+
+def test_a_night_that_is_cut_short_still_carries_what_needs_no_asking(site: CourtInMemory) -> None:
+    site.night(FIRST)
+    run = site.night(site_night(1), budget=Budget(bytes=10**9, seconds=0.0))
+    assert run.status in ("unreadable", "incomplete")
+    run = site.night(site_night(2))
+    assert run.status == "complete" and run.pages == len(court(OLD)) + 1  # the dead link
+
+
+def test_findings_of_a_week_are_those_of_nights_that_read_everything(tmp_path: Path) -> None:
+    """The same court, the same changes: after a round both know the same, and until then nothing false is said."""
+    seen: dict[int, dict[int, set[tuple[str, str, str]]]] = {1: {}, 7: {}}
+    for nights, told in seen.items():
+        site = CourtInMemory(court(OLD), tmp_path / f"{nights}.db", revisit_nights=nights)
+        for number in range(9):
+            if number == 1:
+                site.pages["/xw/d13.html"] += "<a href='/missing.html'>图</a><a href='/gone.html'>表</a>"
+            if number == 2:
+                del site.pages["/tz/d30.html"]
+            if number == 3:
+                site.pages["/gone.html"] = "<h1>表</h1>"
+            site.night(site_night(number))
+            state = findings(site, site_night(number))
+            told[number] = {(p, f.rule, f.grade) for p, f in state.items() if f.status != "resolved"}
+        site.engine.dispose()
+    for number in range(9):
+        assert seen[7][number] <= seen[1][number]
+    assert seen[7][8] == seen[1][8] and any(path == "/missing.html" for path, _, _ in seen[7][8])

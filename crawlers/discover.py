@@ -73,9 +73,10 @@ class Site:
         self.more: dict[str, str] = {}
         self.row_targets: set[str] = set()
         self.pager_targets: set[str] = set()
-        self._blocks: dict[tuple[str, ...], Block] = {}
+        self._blocks: dict[int, Block] = {}
+        self._rows: dict[tuple[str, str, str | None], Row] = {}
         self._lists: dict[tuple[str | int, ...], list[str] | list[int]] = {}
-        self.block_pages: Counter[tuple[str, ...]] = Counter()
+        self.block_pages: Counter[int] = Counter()
         self.tonight: dict[str, str] = {}  # identity of every URL asked → its access
         self.moved: dict[str, str] = {}  # identity → identity of where it ended
 
@@ -86,7 +87,11 @@ class Site:
         for block in shape.blocks:
             mark = block.key
             self.block_pages[mark] += 1
-            shared.append(self._blocks.setdefault(mark, block))
+            known = self._blocks.get(mark)
+            if known is None:
+                block.rows = [self._shared_row(row) for row in block.rows]
+                known = self._blocks[mark] = block
+            shared.append(known)
         rows = {row.url for block in shared for row in block.rows}
         pagers = set(shape.pagers)
         for link in shape.links:
@@ -105,6 +110,10 @@ class Site:
             values = getattr(shape, name)
             setattr(shape, name, self._lists.setdefault((name, *values), values))
         self.pages[key] = PageNote(url, shape, depth)
+
+    def _shared_row(self, row: Row) -> Row:
+        """Related articles, the newest ones: one row stands on many pages, in lists that are not alike."""
+        return row if row.cells else self._rows.setdefault((row.url, row.title, row.date), row)
 
     def page(self, url: str) -> PageNote | None:
         """The page behind a URL, through its redirect and its alias (meta refresh, script redirect)."""
@@ -270,7 +279,7 @@ def read_pages(site: Site, draft: SectionDraft, most: int = 500) -> None:
         if block is None and url != first:
             hollow.append(url)
             continue  # past the last page: an empty list
-        mark = block.key[1:] if block is not None else ()
+        mark = tuple(row.url for row in block.rows) if block is not None else ()
         if mark in lists:
             continue  # past the last page: the last page again
         lists.add(mark)

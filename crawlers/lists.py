@@ -74,9 +74,9 @@ class Block:
         return None if any(_OTHER_DATE_HEAD.search(head) for head in self.header) else row.date
 
     @property
-    def key(self) -> tuple[str, ...]:
-        """What makes two blocks the same: container and targets."""
-        return (self.path, *(row.url for row in self.rows))
+    def key(self) -> int:
+        """What makes two blocks the same, in this process: container and targets, 64 bits of them."""
+        return hash((self.path, *(row.url for row in self.rows)))
 
 
 def find_blocks(anchors: list[Anchor]) -> list[Block]:

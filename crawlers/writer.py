@@ -180,11 +180,13 @@ def shape_from_json(values: dict[str, Any]) -> Shape:
     values = dict(values)
     for name in ("pagers", "crumbs", "frames", "platforms"):
         values[name] = [intern(text) for text in values[name]]
+    for name in ("encoding", "meta_date", "label_date", "label_raw"):
+        values[name] = values[name] and intern(values[name])
     values["scripts"] = [intern(script) for script in values["scripts"]]
     values["more"] = {intern(url): intern(heading) for url, heading in values["more"].items()}
     links = [Link(u, _KINDS[k], t, h) for u, k, t, h in values.pop("links")]
     blocks = [
-        Block(p, [Row(intern(u), intern(t), d, c) for u, t, d, c in rows], header)
+        Block(p, [Row(intern(u), intern(t), d and intern(d), c) for u, t, d, c in rows], header)
         for p, header, rows in values.pop("blocks")
     ]
     return Shape(**values, links=links, blocks=blocks)

@@ -24,6 +24,7 @@ from storage.runs import Issue, Run
 from storage.schema import accesses, extracts
 
 log = logging.getLogger(__name__)
+_NONE: list[dict[str, Any]] = []  # most addresses are asked once
 
 
 @dataclass(slots=True)
@@ -84,7 +85,8 @@ class Kept:
             accesses.c.probes,
         )
         of_the_site = (accesses.c.run == self.run.id, accesses.c.kind != LinkKind.PORTAL.value)
-        for row in self.connection.execute(sa.select(*columns).where(*of_the_site)):
+        query = sa.select(*columns).where(*of_the_site).execution_options(yield_per=1_000)
+        for row in self.connection.execute(query):
             seen = Seen(
                 row.url,
                 Access(row.access),
@@ -97,7 +99,7 @@ class Kept:
                 row.final_url,
                 row.elapsed,
                 row.detail,
-                row.probes or [],
+                row.probes or _NONE,
             )
             key = identity(row.url)
             self.seen[key] = seen

@@ -28,10 +28,11 @@ HOME = "http://127.0.0.1:9/"
 
 
 class CourtInMemory:
-    """Pages by path; what is not there is not found. `asked` is what tonight asked for, `sent` what came with a body."""
+    """Pages by path, files in bytes; what is not there is not found. `asked` is what tonight asked for, `sent` what came with a body."""
 
-    def __init__(self, pages: dict[str, str], database: Path, **task: Any) -> None:
-        self.pages, self.task, self._database = dict(pages), task, database
+    def __init__(self, pages: Mapping[str, str | bytes], database: Path, **task: Any) -> None:
+        self.pages: dict[str, Any] = dict(pages)
+        self.task, self._database = task, database
         self.asked: list[str] = []
         self.sent: list[str] = []
         self.engine = connect(database)
@@ -45,12 +46,14 @@ class CourtInMemory:
         self.asked.append(path)
         if page is None:
             return Reply(404, (), b"<html><title>404</title>404 Not Found</html>")
-        tag = f'"{hashlib.sha256(page.encode()).hexdigest()[:16]}"'
-        said = ((b"Content-Type", b"text/html; charset=utf-8"), (b"ETag", tag.encode()))
+        body = page if isinstance(page, bytes) else page.encode()
+        kind = b"application/octet-stream" if isinstance(page, bytes) else b"text/html; charset=utf-8"
+        tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        said = ((b"Content-Type", kind), (b"ETag", tag.encode()))
         if headers.get("If-None-Match") == tag:
             return Reply(304, said)
         self.sent.append(path)
-        return Reply(200, said, page.encode())
+        return Reply(200, said, body)
 
     def night(self, night: date, *, audited: bool = True, budget: Budget | None = None, **more: Any) -> Run:
         """One night: crawled, concluded and audited."""

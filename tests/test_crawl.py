@@ -355,6 +355,7 @@ def test_a_bug_on_one_page_loses_no_other_and_is_said(tmp_path: Path, monkeypatc
         return list(detail.read_records(page, **more))
 
     monkeypatch.setattr(cases, "read_records", read_records)
+    monkeypatch.setattr("crawlers.conclude.remembered.program", lambda: "another")  # else it would not be asked
     with connect(tmp_path / "night.db").begin() as connection:
         concluded = conclude(connection, asked.profile, run)
         found = {s.record.name: s.record for s in store.read(connection, Section, site=run.site, on=NIGHT)}

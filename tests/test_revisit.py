@@ -33,7 +33,7 @@ def site(tmp_path: Path) -> Iterator[CourtInMemory]:
 
 
 def articles(paths: list[str]) -> set[str]:
-    return {path for path in paths if "/d" in path and path != "/dead.html"}
+    return {path for path in paths if path.startswith(("/xw/d", "/tz/d"))}
 
 
 def state(court_: CourtInMemory, night: date) -> list[Finding]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from crawlers.conclude.document_files import DocumentFiles
 from crawlers.conclude.kept import Kept
+from crawlers.conclude.remembered import Remembered
 from crawlers.discover import SectionDraft, hollow_pages, unread_page
 from crawlers.readers.announcement import is_junk, is_other
 from crawlers.readers.detail import DetailPage, DetailRecord, read_list_records, read_records
@@ -36,6 +37,7 @@ class Cases:
     def __init__(self, kept: Kept, court: str) -> None:
         self._kept, self._court = kept, court
         self._files = DocumentFiles(kept)
+        self._remembered = Remembered(kept, court)
         self.not_understood = 0  # of the section read last: pages and rows that were read and gave no record
 
     def read(self, draft: SectionDraft, section: Section, items: list[Item]) -> list[Record]:
@@ -47,6 +49,7 @@ class Cases:
             for record in self._from_lists(draft, section):
                 found.append(record)
                 urls.add(identity(str(getattr(record, "url", ""))))
+        self._remembered.look_up(items)
         for item in items:
             if is_statistics(item.title) and (rows := self._statistics(item, section)):
                 found.extend(rows)
@@ -70,6 +73,7 @@ class Cases:
                 unknown += (
                     not titled and item.access is not None and item.access.is_ok and not self._is_other(item, section)
                 )
+        self._remembered.save()
         self.not_understood += unknown
         if unknown and section.record in ("judgment", "withheld"):
             # What cannot be understood may be the very document that would be called missing.
@@ -169,11 +173,23 @@ class Cases:
         )
 
     def _statistics(self, item: Item, section: Section) -> list[StatisticsRow]:
-        page = self._page_of(item, section)
-        return [] if page is None else read_statistics(page)
+        def read() -> tuple[list[StatisticsRow], list[str]]:
+            page = self._page_of(item, section)
+            return [] if page is None else read_statistics(page), []
+
+        return self._remembered.records(item, section, "statistics", read)
 
     def _from_detail(self, item: Item, section: Section) -> Iterator[Record]:
         """In a section of anything, only what the page is by its own title: a judgment, a list of those withheld."""
+        found = self._remembered.records(item, section, "records", lambda: self._read_detail(item, section))
+        for record in found:
+            if section.record == "item" and not isinstance(record, (Judgment, Withheld)):
+                continue
+            yield self._checked(record)
+
+    def _read_detail(self, item: Item, section: Section) -> tuple[list[DetailRecord], list[str]]:
+        """The records of a page, and the files that were looked for beside it."""
+        self._files.asked = []
         page = self._page_of(item, section)
         expected = None if section.record == "item" else section.record
         found: list[DetailRecord]
@@ -183,15 +199,16 @@ class Cases:
                 found = self._files.complete(page, found)
         else:
             found = [*self._files.read(self._page(item, section), item.url)]
-        for record in found:
-            if expected is None and not isinstance(record, (Judgment, Withheld)):
-                continue
-            yield self._checked(record)
+        return found, self._files.asked
 
     def _is_other(self, item: Item, section: Section) -> bool:
         """A notice that stands among announcements of hearings and is none."""
-        page = self._page_of(item, section) if section.record == "hearing" else None
-        return page is not None and is_other(page, article(page.html))
+
+        def read() -> bool:
+            page = self._page_of(item, section)
+            return page is not None and is_other(page, article(page.html))
+
+        return section.record == "hearing" and self._remembered.answer(item, section, "other", read)
 
     def _by_title(self, item: Item, section: Section) -> Iterator[Record]:
         """A judgment whose page could not be read, known by the case numbers in its title."""

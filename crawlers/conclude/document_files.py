@@ -35,12 +35,14 @@ class DocumentFiles:
 
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
+        self.asked: list[str] = []  # the addresses of files that were looked for since this was last emptied
 
     def read(self, page: DetailPage, url: str) -> list[Judgment]:
         """The judgments of the file at a URL; known by the title alone where it cannot be read, and it says why.
 
         Empty if the URL is no file, or neither the file nor the title is that of a judgment.
         """
+        self.asked.append(url)
         seen = self._kept.seen.get(identity(url))
         body = self._kept.file(url)
         if body is None and (seen is None or seen.kind is not LinkKind.ATTACHMENT or not seen.access.is_ok):

@@ -10,7 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from crawlers.html import Link, Shape
+from crawlers.anchors import Link
+from crawlers.html import Shape
 from crawlers.lists import Block, Row
 from crawlers.tables import Table
 from crawlers.urls import host_of, identity

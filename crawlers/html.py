@@ -9,17 +9,23 @@ import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawlers import personal
+from crawlers.anchors import MORE, Heard, Link, clean, read_clicks
 from crawlers.dates import find_dates, publication_label
-from crawlers.lists import Anchor, Block, find_blocks
-from crawlers.scripts import Functions, destination, functions_in, numbered_pages, redirect_stub
-from crawlers.urls import host_of, is_internal, kind_by_path, resolve
+from crawlers.lists import Anchor, Block
+from crawlers.markup import tags_in
+from crawlers.page_kinds import Opening, may_open, opening_of
+from crawlers.personal.prefilter import may_show, quick_text, signs_of
+from crawlers.scripts import functions_in, numbered_pages, redirect_stub
+from crawlers.urls import host_of, resolve
 from storage.records import LinkKind
 
-VERSION = 4  # of what is extracted: raised when stored extracts must be made again
+# Of what is extracted: raised when stored extracts must be made again; and of the detector whose signs stand in it.
+VERSION = 5_000 + personal.VERSION
 
 _HEADING = "h1, .b_title, .detail_bigtitle, .article-title, .title h2, h2.title, .arti_title, h4.sswy_article_h4, #contentTitle"
 _LEAST_HEADING = 6
@@ -27,14 +33,7 @@ _LINKED_DATA = re.compile(r"\"datePublished\"\s*:\s*\"([^\"]{8,40})\"")
 _META_DATE = frozenset(
     {"pubdate", "publishdate", "publish_date", "publishtime", "pubtime", "article:published_time", "contentpubdate"}
 )
-_MORE = re.compile(r"^[\s\[【(（<>+]*(?:更多|more|查看更多|更多内容|查看全部)[\s\]】)）>»›.…+]*$", re.I)
-_PAGER_WORD = re.compile(
-    r"^[\s\[【<«‹]*(?:下一页|下页|后页|后一页|上一页|上页|前一页|首页|第一页|尾页|末页|最后一页|next|prev|previous|last)"
-    r"[\s\]】>»›]*$|^[>»›]+$|^[<«‹]+$",
-    re.I,
-)
 _NEXT_WORD = re.compile(r"下一页|下页|后一?页|next|^[>»›]+$", re.I)
-_NUMBER = re.compile(r"^[\[【]?\s*(\d{1,4})\s*[\]】]?$")
 _TOTAL_PAGES = re.compile(
     r"共(?:有|计)?\s*(\d{1,5})\s*页|页次\s*[:：]?\s*\d{1,5}\s*/\s*(\d{1,5})|第\s*\d{1,5}\s*/\s*(\d{1,5})\s*页"
 )
@@ -43,6 +42,24 @@ _CRUMBS = re.compile(
     re.S,
 )
 _TAG = re.compile(r"<[^>]*>")
+_UNSEEN = ("script", "style", "noscript", "template")
+_INPUTS = frozenset({"input", "textarea", "select"})
+# By the name in the markup, the selector of what loads something. `<image>` is read as `<img>`.
+_ASSETS = (
+    ("img", "img"),
+    ("image", "img"),
+    ("iframe", "iframe"),
+    ("frame", "frame"),
+    ("link", "link[href]"),
+    ("script", "script[src]"),
+    ("source", "source"),
+    ("video", "video"),
+    ("audio", "audio"),
+    ("embed", "embed"),
+    ("input", "input[src]"),
+)
+_CRUMB_WORDS = ("位置", "当前所在", "当前栏目")
+_BEFORE_CRUMBS = frozenset("当前所在您你的现处")
 _CRUMB_SEPARATOR = re.compile(r"&gt;|&raquo;|[>＞»›→]|\s/\s|::|—>")
 _DYNAMIC = re.compile(
     r"\bfetch\s*\(|XMLHttpRequest|\$\s*\.\s*(?:ajax|get|post|getJSON)\b|axios|\.innerHTML\s*[+=]|\.append(?:Child)?\s*\(|"
@@ -70,19 +87,9 @@ _GAMBLING = re.compile(
     re.I,
 )
 _PINYIN = re.compile(r"[\u4e00-\u9fff][(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}[)）]")
-_SPACES = re.compile(r"\s+")
 _PAGE_DATA = re.compile(
     r"[\s\d:：|/\[\]()（）—-]*(?:(?:来\s*源|作\s*者|发\s*布|日\s*期|时\s*间|编\s*辑|浏\s*览|点\s*击|字\s*号)[^。，；]{0,24})*"
 )
-
-
-class Link(NamedTuple):
-    """One link of a page. `how`: a, area, onclick, frame, meta, script, pager, or the attribute of an asset."""
-
-    url: str
-    kind: LinkKind
-    text: str
-    how: str
 
 
 @dataclass(slots=True)
@@ -119,6 +126,9 @@ class Shape:
     hidden_how: str | None = None
     link_farm: str | None = None
     pinyin: str | None = None
+    signs: list[int] | None = None  # of personal data: `prefilter.signs_of`; None: it was not looked for
+    serves: bool = False  # its first lines serve something on somebody (公告送达)
+    announces: bool = False  # its first lines announce a hearing
 
 
 def shape_of(html: str, url: str, home: str, encoding: str = "utf-8") -> Shape:
@@ -131,12 +141,13 @@ def shape_of(html: str, url: str, home: str, encoding: str = "utf-8") -> Shape:
         encoding: For the query strings of its links.
     """
     tree = LexborHTMLParser(html)
+    tags = tags_in(html)  # what is not written is not looked for in the tree
     shape = Shape(url=url, encoding=encoding)
     base = url
-    base_node = tree.css_first("base[href]")
+    base_node = tree.css_first("base[href]") if "base" in tags else None
     if base_node is not None:
         base = resolve(url, base_node.attributes.get("href") or "", encoding) or url
-    written = [n.text() or "" for n in tree.css("script:not([src])")]
+    written = [n.text() or "" for n in tree.css("script:not([src])")] if "script" in tags else []
     inline = "\n".join(written)
     functions = functions_in(inline) if inline else {}
     shape.dynamic = [zlib.crc32(script.encode()) for script in written if _DYNAMIC.search(script)]
@@ -144,37 +155,52 @@ def shape_of(html: str, url: str, home: str, encoding: str = "utf-8") -> Shape:
     _meta(tree, shape, base, encoding)
     if shape.meta_date is None and (stated := _LINKED_DATA.search(html)):
         shape.meta_date = stated[1]
-    anchors = _anchors(tree, shape, base, encoding, functions)
-    styles = "".join(n.text() or "" for n in tree.css("style"))
-    tree.strip_tags(["script", "style", "noscript", "template"])
+    clicks = read_clicks(tree, base, home, encoding, functions)
+    heard = clicks.heard
+    shape.unread_links = clicks.unread
+    _links(tree, shape, heard.links, base, encoding, tags, in_styles="url(" in html)
+    styles = "".join(n.text() or "" for n in tree.css("style")) if "style" in tags else ""
+    if unseen := [tag for tag in _UNSEEN if tag in tags]:
+        tree.strip_tags(unseen)
     body = tree.body
     lines = body.text(separator="\n") if body is not None else ""
     shape.text = " ".join(lines.split())
-    shape.text_length = len(shape.text) - sum([len(a.text) for a in anchors])
+    shape.text_length = len(shape.text) - heard.length
     shape.heading = _heading(tree, shape.title)
     _label(shape, lines)
-    shape.inputs = len(tree.css("input:not([type=hidden]), textarea, select"))
-    shape.blocks = find_blocks(anchors)
-    _headings_of_more(anchors, shape)
-    _pagers(anchors, shape, base, encoding, inline)
+    shape.inputs = len(tree.css("input:not([type=hidden]), textarea, select")) if tags & _INPUTS else 0
+    shape.blocks = clicks.blocks(home)
+    _headings_of_more(heard.more, shape)
+    _pagers(heard, shape, base, encoding, inline)
     total = _TOTAL_PAGES.search(shape.text) if "页" in shape.text else None
     shape.total_pages = int(total[1] or total[2] or total[3]) if total else None
     shape.crumbs = _crumbs(html)
-    _foreign(anchors, shape, home, styles)
-    if not anchors and inline and shape.text_length < 200 and shape.alias is None:
+    _foreign(heard.foreign, shape, styles)
+    if not clicks.count and inline and shape.text_length < 200 and shape.alias is None:
         stub = redirect_stub(inline)
         shape.alias = resolve(base, stub, encoding) if stub else None
         if shape.alias:
             shape.links.append(Link(shape.alias, LinkKind.PAGE, "", "script"))
+    _signs(tree, html, shape)
     return shape
+
+
+def _signs(tree: LexborHTMLParser, html: str, shape: Shape) -> None:
+    """Whether the page is worth reading for personal data, and what its first lines say."""
+    root = tree.root
+    whole = root.text(separator="") if root is not None else ""
+    opens = may_open(whole)
+    quick = quick_text(html) if opens or may_show(whole) else ""
+    shape.signs = signs_of(quick) if quick else []
+    shape.serves, shape.announces = opening_of(quick) if opens else Opening()
 
 
 def _heading(tree: LexborHTMLParser, title: str) -> str:
     """The article's own title: where known systems print it, else a heading that the page's title begins with."""
     known = tree.css_first(_HEADING)
     if known is not None:
-        return _clean(known.text(separator=" "))
-    others = (_clean(node.text(separator=" ")) for node in tree.css("h2, h3, h4, .title"))
+        return clean(known.text(separator=" "))
+    others = (clean(node.text(separator=" ")) for node in tree.css("h2, h3, h4, .title"))
     return next((text for text in others if len(text) >= _LEAST_HEADING and title.startswith(text)), "")
 
 
@@ -191,13 +217,9 @@ def _label(shape: Shape, lines: str) -> None:
         shape.label_date, shape.label_raw = found.value.isoformat(), found.raw
 
 
-def _clean(text: str | None) -> str:
-    return _SPACES.sub(" ", text or "").strip()
-
-
 def _meta(tree: LexborHTMLParser, shape: Shape, base: str, encoding: str) -> None:
     title = tree.css_first("title")
-    shape.title = _clean(title.text()) if title is not None else ""
+    shape.title = clean(title.text()) if title is not None else ""
     for node in tree.css("meta"):
         attributes = node.attributes
         name = (attributes.get("name") or attributes.get("property") or "").strip().lower()
@@ -212,61 +234,38 @@ def _meta(tree: LexborHTMLParser, shape: Shape, base: str, encoding: str) -> Non
                     shape.alias = target
 
 
-def _anchors(tree: LexborHTMLParser, shape: Shape, base: str, encoding: str, functions: Functions) -> list[Anchor]:
-    """All links of the page into `shape.links`; those that a reader can click are returned with their nodes."""
-    anchors: list[Anchor] = []
+def _links(
+    tree: LexborHTMLParser,
+    shape: Shape,
+    clicked: list[Link],
+    base: str,
+    encoding: str,
+    tags: set[str],
+    *,
+    in_styles: bool,
+) -> None:
+    """All links of the page into `shape.links`, each target once: those that a reader can click, then what it loads."""
     seen = {link.url for link in shape.links}
-    resolved: dict[str, str | None] = {}
+    links = shape.links
+    for link in clicked:
+        if link.url not in seen:
+            seen.add(link.url)
+            links.append(link)
 
     def absolute(href: str) -> str | None:
-        if href not in resolved:
-            resolved[href] = resolve(base, href, encoding)
-        return resolved[href]
+        return resolve(base, href, encoding)
 
     def add(url: str | None, kind: LinkKind, text: str, how: str) -> None:
         if url is not None and url not in seen:
             seen.add(url)
-            shape.links.append(Link(url, kind, text[:60], how))
+            links.append(Link(url, kind, text[:60], how))
 
-    for node in tree.css("a, area, [onclick]"):
-        attributes = node.attributes
-        href = attributes.get("href") if node.tag in ("a", "area") else None
-        target, how = None, "a"
-        if href is not None and not href.lstrip().lower().startswith("javascript:"):
-            target, how = absolute(href), node.tag or "a"
-        if target is None:
-            for code in (attributes.get("onclick"), href):
-                written = destination(code, functions) if code and ("(" in code or "=" in code) else None
-                if written:
-                    target, how = absolute(written), "onclick"
-                    break
-        text = _words(node) or _image_text(node) or (attributes.get("value") or "" if node.tag == "input" else "")
-        scripted = href is not None and href.lstrip().lower().startswith("javascript:") and "(" in href
-        if target is None and len(text) >= 8 and (scripted or "(" in (attributes.get("onclick") or "")):
-            shape.unread_links += 1
-        anchors.append(Anchor(node, target, text, attributes.get("title") or "", how))
-        if target is not None:
-            add(target, kind_by_path(target), text, how)
-    for node in tree.css("img, iframe, frame, link[href], script[src], source, video, audio, embed, input[src]"):
-        _asset(node, shape, absolute, add)
-    for node in tree.css("[style*='url(']"):
+    if wanted := ", ".join([selector for tag, selector in _ASSETS if tag in tags]):
+        for node in tree.css(wanted):
+            _asset(node, shape, absolute, add)
+    for node in tree.css("[style*='url(']") if in_styles else ():
         for href in re.findall(r"url\(\s*['\"]?([^'\")]+)", node.attributes.get("style") or ""):
             add(absolute(href), LinkKind.IMAGE, "", "style")
-    return anchors
-
-
-def _words(node: LexborNode) -> str:
-    """What a link says; the words of its parts are kept apart."""
-    only = node.child
-    if only is not None and only.next is None and only.tag == "-text":
-        text = only.text_content or ""
-        return text if text.isalnum() else _clean(text)
-    return _clean(node.text(separator=" ", strip=True))
-
-
-def _image_text(node: LexborNode) -> str:
-    image = node.css_first("img")
-    return _clean(image.attributes.get("alt") or image.attributes.get("title")) if image is not None else ""
 
 
 def _asset(node: LexborNode, shape: Shape, absolute: Any, add: Any) -> None:
@@ -275,7 +274,7 @@ def _asset(node: LexborNode, shape: Shape, absolute: Any, add: Any) -> None:
         shape.images += 1
         source = attributes.get("src") or ""
         if source and not source.startswith("data:"):
-            add(absolute(source), LinkKind.IMAGE, _clean(attributes.get("alt")), "src")
+            add(absolute(source), LinkKind.IMAGE, clean(attributes.get("alt")), "src")
         for candidate in (attributes.get("srcset") or "").split(","):
             if candidate.strip():
                 add(absolute(candidate.split()[0]), LinkKind.IMAGE, "", "srcset")
@@ -302,25 +301,22 @@ def _asset(node: LexborNode, shape: Shape, absolute: Any, add: Any) -> None:
 def _headings_of_more(anchors: list[Anchor], shape: Shape) -> None:
     """A block's 更多 names the section that it leads to: by the block's heading."""
     for anchor in anchors:
-        if anchor.url is None or not _MORE.match(anchor.text):
-            continue
         node = anchor.node.parent
         for _ in range(4):
             if node is None or node.tag in ("body", "html"):
                 break
-            words = [w for w in _clean(node.text(separator="\n", strip=True)).replace("\n", " ").split(" ") if w]
-            names = [w for w in words[:6] if not _MORE.match(w) and 2 <= len(w) <= 16]
+            words = [w for w in clean(node.text(separator="\n", strip=True)).replace("\n", " ").split(" ") if w]
+            names = [w for w in words[:6] if not MORE.match(w) and 2 <= len(w) <= 16]
             if names:
-                shape.more.setdefault(anchor.url, names[0])
+                shape.more.setdefault(anchor.url or "", names[0])
                 break
             node = node.parent
 
 
-def _pagers(anchors: list[Anchor], shape: Shape, base: str, encoding: str, inline: str) -> None:
+def _pagers(heard: Heard, shape: Shape, base: str, encoding: str, inline: str) -> None:
     here = shape.url.split("#")[0]
-    words = [a for a in anchors if _PAGER_WORD.match(a.text)]
-    words = [a for a in words if not (a.text.strip() == "首页" and len(words) < 2)]
-    numbers = [a for a in anchors if _NUMBER.match(a.text)]
+    words = [a for a in heard.pagers if not (a.text.strip() == "首页" and len(heard.pagers) < 2)]
+    numbers = heard.numbers
     pager_words = [a for a in words if a.text.strip() != "首页"]
     candidates = pager_words + (numbers if pager_words or len(numbers) > 1 else [])
     directory = here.split("?")[0].rsplit("/", 1)[0]
@@ -348,7 +344,7 @@ def _pagers(anchors: list[Anchor], shape: Shape, base: str, encoding: str, inlin
 
 
 def _crumbs(html: str) -> list[str]:
-    found = _CRUMBS.search(html)
+    found = _CRUMBS.search(html, _before_crumbs(html))
     if found is None:
         return []
     text = _CRUMB_SEPARATOR.sub("\x00", _TAG.sub("", found[1].replace("&gt;", "\x00").replace("&nbsp;", " ")))
@@ -356,14 +352,20 @@ def _crumbs(html: str) -> list[str]:
     return [p for p in parts if 0 < len(p) <= 40][:8]
 
 
-def _foreign(anchors: list[Anchor], shape: Shape, home: str, styles: str) -> None:
+def _before_crumbs(html: str) -> int:
+    """A place before the first words that crumbs can begin with: to find words is quicker than to search."""
+    first = min([at for words in _CRUMB_WORDS if (at := html.find(words)) >= 0], default=len(html))
+    while first > 0 and html[first - 1] in _BEFORE_CRUMBS:
+        first -= 1
+    return first
+
+
+def _foreign(anchors: list[Anchor], shape: Shape, styles: str) -> None:
     """National platforms that are linked, links that nobody can see, lists of unrelated links, injected pinyin."""
     hidden_classes = _hiding_selectors(styles)
     outside: list[Anchor] = []
     for anchor in anchors:
-        if anchor.url is None or is_internal(anchor.url, home):
-            continue
-        host = host_of(anchor.url).split(":")[0]
+        host = host_of(anchor.url or "://").split(":")[0]
         if host in _PLATFORMS and _PLATFORMS[host] not in shape.platforms:
             shape.platforms.append(_PLATFORMS[host])
         if _COUNTER.search(host):

@@ -26,6 +26,7 @@ _NOT_TITLE = re.compile(
 )
 _LOOK = re.compile(r"^[\s\[【(（]*(?:详细|详情|查看(?:详情|全文)?|阅读全文)[\s\]】)）>»]*$")
 _LIFT = 6
+PATH = 4  # elements that name a container: itself and those above it
 _MULTI = "\x00many"
 
 
@@ -79,40 +80,71 @@ class Block:
         return hash((self.path, *(row.url for row in self.rows)))
 
 
-def find_blocks(anchors: list[Anchor]) -> list[Block]:
-    """The lists among a page's anchors, in document order.
+@dataclass(slots=True)
+class Rows:
+    """Rows under one container, before it is said whether they are a list.
 
-    A list is a container with at least one row that has a date outside its title, or with three or more undated rows
-    whose titles are as long as titles are and whose links look alike (menus have short names).
+    Attributes:
+        at: Which of the links that were looked at is their first.
+        container: The element whose children the rows are.
     """
-    usable = [a for a in anchors if a.url is not None and (not _NOT_TITLE.match(a.text or "x") or _looks_at_row(a))]
+
+    at: int
+    container: LexborNode
+    rows: list[Row]
+    header: list[str]
+
+
+Owners = dict[int, tuple[str, int]]
+"""By element: the one URL that all links within lead to, or the mark for several; and how far up that holds at least."""
+
+
+def read_rows(anchors: Iterable[tuple[int, Anchor]], owner: Owners) -> list[Rows]:
+    """The rows that links stand in, by container, in document order.
+
+    Args:
+        anchors: Links with their positions.
+        owner: What is known of elements already; what these links add is written into it.
+    """
+    usable = [
+        (at, a) for at, a in anchors if a.url is not None and (not _NOT_TITLE.match(a.text or "x") or _looks_at_row(a))
+    ]
     # Most links of a page are a menu's, each alone in its li: that is its row, and nothing else need be looked at.
-    alone = [_li_of(anchor.node) for anchor in usable]
-    owner = _owners(usable, alone)
-    rows: dict[int, tuple[LexborNode, list[Anchor]]] = {}
-    for anchor, li in zip(usable, alone, strict=True):
+    alone = [_li_of(anchor.node) for _, anchor in usable]
+    for (_, anchor), li in zip(usable, alone, strict=True):
+        _own(owner, li.parent if li is not None else anchor.node, anchor.url or "")
+    rows: dict[int, tuple[LexborNode, int, list[Anchor]]] = {}
+    for (at, anchor), li in zip(usable, alone, strict=True):
         row = li or _row_of(anchor, owner)
-        rows.setdefault(row.mem_id, (row, []))[1].append(anchor)
-    groups: dict[int, tuple[LexborNode, list[tuple[LexborNode, Row]]]] = {}
-    for node, members in rows.values():
+        rows.setdefault(row.mem_id, (row, at, []))[2].append(anchor)
+    groups: dict[int, tuple[int, LexborNode, list[tuple[LexborNode, Row]]]] = {}
+    for node, at, members in rows.values():
         parent = node.parent
         if parent is None:
             continue
         read = _read_row(node, members)
         if read is not None:
-            groups.setdefault(parent.mem_id, (parent, []))[1].append((node, read))
-    blocks: list[Block] = []
-    single: dict[str, Block] = {}
-    for container, found in groups.values():
-        block = Block(_path(container), [row for _, row in found], _header(container, found))
+            groups.setdefault(parent.mem_id, (at, parent, []))[2].append((node, read))
+    return [Rows(at, parent, [r for _, r in found], _header(parent, found)) for at, parent, found in groups.values()]
+
+
+def lists_among(blocks: Iterable[Block]) -> list[Block]:
+    """The lists among blocks in document order; those handed in stay as they are.
+
+    A list is a container with at least one row that has a date outside its title, or with three or more undated rows
+    whose titles are as long as titles are and whose links look alike (menus have short names).
+    """
+    kept: list[Block] = []
+    single: dict[str, int] = {}
+    for block in blocks:
         if len(block.rows) == 1 and block.dated:
             # A table or a box for each row: containers of one path with one row each are one list.
-            first = single.setdefault(block.path, block)
-            if first is not block:
-                first.rows.extend(block.rows)
+            first = single.setdefault(block.path, len(kept))
+            if first < len(kept):
+                kept[first] = Block(block.path, [*kept[first].rows, *block.rows], kept[first].header)
                 continue
-        blocks.append(block)
-    return [block for block in blocks if _is_list(block)]
+        kept.append(block)
+    return [block for block in kept if _is_list(block)]
 
 
 def _looks_at_row(anchor: Anchor) -> bool:
@@ -127,27 +159,50 @@ def _li_of(link: LexborNode) -> LexborNode | None:
     return parent if parent is not None and parent.tag == "li" and _is_all(link, parent) else None
 
 
-def _owners(anchors: Iterable[Anchor], alone: Iterable[LexborNode | None]) -> dict[int, str]:
-    """For each element near a link: the one URL that all links within lead to, or the mark for several."""
-    owner: dict[int, str] = {}
-    for anchor, li in zip(anchors, alone, strict=True):
-        node: LexborNode | None = anchor.node
-        url = anchor.url or ""
-        if li is not None:
-            node = li.parent
-            if node is not None and owner.get(node.mem_id) == _MULTI:
-                continue  # and so has everything above
-        for _ in range(_LIFT + 2):
-            if node is None:
-                break
-            known = owner.setdefault(node.mem_id, url)
-            if known != url:
-                owner[node.mem_id] = _MULTI
-            node = node.parent
-    return owner
+def _own(owner: Owners, node: LexborNode | None, url: str) -> None:
+    """Notes for a link's element and those above it that a link within leads to this URL."""
+    for left in range(_LIFT + 1, -1, -1):
+        if node is None:
+            break
+        key = node.mem_id
+        known = owner.get(key)
+        if known is None:
+            owner[key] = (url, left)
+        elif known[0] in (url, _MULTI):
+            if known[1] >= left:
+                break  # and so it is noted above
+            if known[0] == url:
+                owner[key] = (url, left)
+        else:
+            owner[key] = (_MULTI, min(known[1], left))
+        node = node.parent
 
 
-def _row_of(anchor: Anchor, owner: dict[int, str]) -> LexborNode:
+def own_above(owner: Owners, node: LexborNode | None, marks: Iterable[str]) -> None:
+    """Notes what `marks_above` told of a part of the page: for `node` and those above it."""
+    for mark in marks:
+        if node is None:
+            break
+        known = owner.get(node.mem_id)
+        owner[node.mem_id] = (mark if known is None or known[0] == mark else _MULTI, 0)
+        node = node.parent
+
+
+def marks_above(owner: Owners, node: LexborNode | None) -> list[str]:
+    """What is noted of an element and those above it."""
+    marks = []
+    while node is not None and (known := owner.get(node.mem_id)) is not None:
+        marks.append(known[0])
+        node = node.parent
+    return marks
+
+
+def _owned_by(owner: Owners, node: LexborNode) -> str | None:
+    known = owner.get(node.mem_id)
+    return known[0] if known is not None else None
+
+
+def _row_of(anchor: Anchor, owner: Owners) -> LexborNode:
     """The element that is this link's row: its tr or li, or the highest element that holds only this link."""
     node = anchor.node
     if node.tag in _ROW_TAGS:
@@ -158,9 +213,9 @@ def _row_of(anchor: Anchor, owner: dict[int, str]) -> LexborNode:
         if parent is None or parent.tag in _CONTAINERS:
             break
         if parent.tag in _ROW_TAGS:
-            alone = owner.get(parent.mem_id) == anchor.url
+            alone = _owned_by(owner, parent) == anchor.url
             return parent if alone or _holds_few_links(parent) else best
-        if climbing and owner.get(parent.mem_id) == anchor.url and parent.css_first("table, ul, ol, dl") is None:
+        if climbing and _owned_by(owner, parent) == anchor.url and parent.css_first("table, ul, ol, dl") is None:
             best = parent
         else:
             climbing = False
@@ -251,17 +306,16 @@ def _date_inside(anchor: Anchor, title: str, own: bool) -> tuple[str | None, str
     return None, title
 
 
-def _path(container: LexborNode) -> str:
-    parts = []
-    node: LexborNode | None = container
-    for _ in range(4):
-        if node is None or node.tag in ("html", "-document"):
-            break
+def path(container: LexborNode | None, most: int = PATH) -> list[str]:
+    """The names of an element and of those above it, from the inside out."""
+    parts: list[str] = []
+    node = container
+    while len(parts) < most and node is not None and node.tag not in ("html", "-document"):
         attributes = node.attributes
         mark = attributes.get("id") or ".".join((attributes.get("class") or "").split()[:2])
         parts.append(f"{node.tag}{'#' + mark if mark else ''}")
         node = node.parent
-    return ">".join(reversed(parts))
+    return parts
 
 
 def _header(container: LexborNode, rows: list[tuple[LexborNode, Row]]) -> list[str]:

@@ -7,6 +7,7 @@ served on, an auction describes the car. The page's own title says more than its
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from crawlers.titles import cadence_of, record_of
 from storage.records import Cadence, PageKind
@@ -34,27 +35,62 @@ _NEWS_SECTION = re.compile(
 _HEARING_TEXT = re.compile(r"定于.{4,40}(?:开庭|公开审理|宣判)")
 
 
-def page_kind(section: str | None, title: str, text: str = "", *, is_judgment: bool = False) -> PageKind:
+class Opening(NamedTuple):
+    """What a page's first lines say: that something is served by them, or when a hearing will be."""
+
+    serves: bool = False
+    announces: bool = False
+
+
+_OPENING, _FIRST_LINES = 1_500, 300  # characters
+
+
+def opening_of(text: str) -> Opening:
+    """What a text's first lines say."""
+    opening = re.sub(r"\s+", "", text[:_OPENING])
+    return Opening(bool(_SERVED.search(opening)), bool(_HEARING_TEXT.search(opening[:_FIRST_LINES])))
+
+
+def may_open(text: str) -> bool:
+    """Could the first lines of the page that has this text say anything of that?
+
+    Args:
+        text: All of it, however it is spaced.
+    """
+    opening = "".join(text[: 4 * _OPENING].split())
+    if len(opening) < _OPENING < len(text):
+        opening = "".join(text.split())
+    opening = opening[:_OPENING]
+    return "公告送达" in opening or "视为送达" in opening or "定于" in opening[:_FIRST_LINES]
+
+
+def page_kind(
+    section: str | None,
+    title: str,
+    opening: Opening = Opening(),
+    *,
+    is_judgment: bool = False,
+) -> PageKind:
     """The kind of a page.
 
     Args:
         section: Title of the section that lists it, if any does.
         title: The article's title.
-        text: Its first lines; the whole is not needed.
+        opening: What its first lines say.
         is_judgment: A judgment was read from it.
     """
     if is_judgment:
         return PageKind.JUDGMENT
-    own, listed, opening = (re.sub(r"\s+", "", words) for words in (title, section or "", text[:1500]))
+    own, listed = (re.sub(r"\s+", "", words) for words in (title, section or ""))
     for kind, words in _TITLES:
         if words.search(own) and not _NEWS_TITLE.search(own):
             return kind
-    if _SERVED.search(opening):
+    if opening.serves:
         return PageKind.SERVICE
     for kind, words in _TITLES:
         if words.search(listed) and not _NEWS_SECTION.search(listed):
             return kind
-    if _HEARING_TEXT.search(opening[:300]) and not _NEWS_SECTION.search(listed):
+    if opening.announces and not _NEWS_SECTION.search(listed):
         return PageKind.HEARING
     if record_of(listed) == "judgment":
         return PageKind.JUDGMENT

@@ -14,9 +14,10 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from crawlers.anchors import Link
 from crawlers.fetch import Answer
 from crawlers.frontier import Job
-from crawlers.html import VERSION, Link, Shape
+from crawlers.html import VERSION, Shape
 from crawlers.lists import Block, Row
 from storage import pages
 from storage.database import reading, upsert

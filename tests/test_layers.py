@@ -43,7 +43,7 @@ LAYERS = {
     "crawlers": Layer(
         words("storage"),
         words(
-            "scrapy aiohttp yarl twisted protego tldextract OpenSSL playwright bs4 selectolax lxml orjson ruamel.yaml pydantic openpyxl "
+            "scrapy aiohttp yarl twisted protego tldextract OpenSSL playwright bs4 selectolax re2 lxml orjson ruamel.yaml pydantic openpyxl "
             "phonenumbers stdnum dateutil m3u8 sqlalchemy olefile pypdf python_calamine striprtf"
         ),
         clock=True,

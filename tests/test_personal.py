@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from stdnum import luhn
 from stdnum.cn import ric
 
-from crawlers.page_kinds import page_kind
+from crawlers.page_kinds import opening_of, page_kind
 from crawlers.personal.folding import fold
 from crawlers.personal.prefilter import has_sign
 from crawlers.personal.scan import Place, scan
@@ -98,7 +98,9 @@ def test_persons(case):
 
 @pytest.mark.parametrize("case", load("page_kinds"), ids=lambda c: f"{c['section']} {c['title']}")
 def test_page_kinds(case):
-    kind = page_kind(case["section"], case["title"], case.get("text", ""), is_judgment=case.get("is_judgment", False))
+    kind = page_kind(
+        case["section"], case["title"], opening_of(case.get("text", "")), is_judgment=case.get("is_judgment", False)
+    )
     assert kind.value == case["kind"]
 
 

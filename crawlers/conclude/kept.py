@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy.engine import Connection
 
+from crawlers.anchors import Link
 from crawlers.discover import Site
 from crawlers.encoding import decode, looks_binary
-from crawlers.html import Link, Shape
+from crawlers.html import Shape
 from crawlers.profile import Profile
 from crawlers.urls import identity
 from crawlers.writer import unpack_shape

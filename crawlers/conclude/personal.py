@@ -17,9 +17,10 @@ from crawlers.conclude.published import Published, final, published_pages
 from crawlers.discover import PageNote
 from crawlers.documents import read_document
 from crawlers.encoding import decode
-from crawlers.page_kinds import page_kind
+from crawlers.html import Shape
+from crawlers.page_kinds import Opening, opening_of, page_kind
 from crawlers.personal import VERSION
-from crawlers.personal.prefilter import has_sign, quick_text, repeated_lines, without_template
+from crawlers.personal.prefilter import has_sign, quick_text, repeated_lines, signs_of, without_template
 from crawlers.personal.scan import Place, Scan, joined, scan
 from crawlers.personal.titles import masked_address
 from crawlers.readers.page import article
@@ -44,7 +45,7 @@ class Personal:
         self._pages = published_pages(kept, sections, records)
         self._before = {s.record.url: s.record for s in store.read(kept.connection, PageScan, site=self._site)}
         self._known = self._found_before() if self._before else {}
-        self._template: frozenset[str] | None = None
+        self._template: frozenset[int] | None = None
 
     def read(self) -> Iterator[Record]:
         """A scan for each page and attachment that was read tonight, and what was found on it."""
@@ -59,13 +60,30 @@ class Personal:
                 waiting.append((page, digest))
         for start in range(0, len(waiting), _TOGETHER):
             batch = waiting[start : start + _TOGETHER]
-            html = self._markup([page for page, _ in batch])
+            html = self._markup([page for page, _ in batch if self._is_to_be_read(page)])
             for page, digest in batch:
                 try:
                     yield from list(self._page(page, digest, html.get(page.url)))
                 except Exception as error:
                     self._kept.bug(page.url, error)
         yield from self._attachments()
+
+    def _shape(self, page: Published) -> Shape | None:
+        """What the crawl extracted of the very page, if it looked for signs."""
+        note = self._kept.site.pages.get(identity(page.url))
+        return note.shape if note is not None and note.shape.signs is not None else None
+
+    def _is_to_be_read(self, page: Published) -> bool:
+        """Is its markup needed? Not if the crawl saw nothing in it but what stands on every page."""
+        shape = self._shape(page)
+        if shape is None or page.judgment is not None:
+            return True
+        return bool(self._own(shape)) or self._kind(page, _opening(shape)) is PageKind.JUDGMENT
+
+    def _own(self, shape: Shape) -> set[int]:
+        """The signs of a page that are not its site's template."""
+        signs = set(shape.signs or ())
+        return signs - self._repeated if signs else signs
 
     # --- pages ---
 
@@ -104,11 +122,15 @@ class Personal:
         return {url: decode(bodies[digest])[0] for url, digest in hashes.items() if digest in bodies}
 
     def _page(self, page: Published, digest: str, html: str | None) -> Iterator[Record]:
-        text = quick_text(html) if html is not None else ""
-        kind = self._kind(page, text)
+        shape = self._shape(page)
+        if shape is None and html is not None:  # no crawl of this version has read it
+            text = quick_text(html)
+            shape = Shape(page.url, signs=signs_of(text))
+            shape.serves, shape.announces = opening_of(text)
+        kind = self._kind(page, _opening(shape))
         place = Place(self._site, page.url, digest)
         found, unread = [self._titled(page, place)], None
-        if html and (kind is PageKind.JUDGMENT or has_sign(without_template(text, self._repeated))):
+        if html and (kind is PageKind.JUDGMENT or (shape is not None and self._own(shape))):
             body = without_template(article(html).text, self._repeated)
             found.append(scan(body, place, kind, self._night, day=page.day))
         if page.judgment is not None and page.judgment.attachment is not None:
@@ -128,10 +150,10 @@ class Personal:
         found = scan(page.title, place, PageKind.NOTICE, self._night, source=Source.TITLE)
         return replace(found, persons=())
 
-    def _kind(self, page: Published, text: str) -> PageKind:
+    def _kind(self, page: Published, opening: Opening) -> PageKind:
         if page.record in (PageKind.HEARING, PageKind.WITHHELD):
             return page.record
-        return page_kind(page.section, page.title, text[:3000], is_judgment=page.judgment is not None)
+        return page_kind(page.section, page.title, opening, is_judgment=page.judgment is not None)
 
     def _scan_record(self, page: Published, kind: PageKind, digest: str | None) -> PageScan:
         return PageScan(
@@ -147,7 +169,7 @@ class Personal:
         )
 
     @property
-    def _repeated(self) -> frozenset[str]:
+    def _repeated(self) -> frozenset[int]:
         """Lines of the site's template. Of pages with like addresses two are asked: serial documents are no template."""
         if self._template is None:
             series: dict[str, int] = defaultdict(int)
@@ -156,9 +178,14 @@ class Personal:
                 series[pattern(note.url)] += 1
                 if series[pattern(note.url)] <= 2 and len(sample) < _SAMPLE:
                     sample.append(note)
-            texts = (quick_text(html) for note in sample if (html := self._kept.html(note.url)) is not None)
-            self._template = repeated_lines(texts)
+            self._template = repeated_lines([signs for note in sample if (signs := self._signs(note)) is not None])
         return self._template
+
+    def _signs(self, note: PageNote) -> list[int] | None:
+        if note.shape.signs is not None:
+            return note.shape.signs
+        html = self._kept.html(note.url)
+        return signs_of(quick_text(html)) if html is not None else None
 
     # --- attachments ---
 
@@ -209,6 +236,10 @@ class Personal:
         for person in store.read(self._kept.connection, NamedPerson, site=self._site):
             rows[person.record.url].append(person.record)
         return rows
+
+
+def _opening(shape: Shape | None) -> Opening:
+    return Opening(shape.serves, shape.announces) if shape is not None else Opening()
 
 
 def _offered(record: PageScan, linked_from: str) -> PageScan:

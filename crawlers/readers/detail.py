@@ -47,7 +47,7 @@ def read_records(page: DetailPage, *, expected: str | None = None) -> list[Detai
     if expected is None and not (_TITLE_SIGNS.search(page.title) or _SIGNS.search(page.html)):
         return []
     content = article(page.html)
-    tables = read_tables(content.node)
+    tables = read_tables(content.node) if content.has("table") else []
     entries = _withheld_rows(page, tables, expected == "withheld")
     if entries:
         return list(entries)

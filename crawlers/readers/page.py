@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
+from html import unescape
 from itertools import islice
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawlers.markup import tags_in
 from storage.records import DateSource
 
 _BLOCKS = frozenset(
@@ -66,6 +69,7 @@ _ARTICLES = (
     ".books_detail_content",
     ".text",
 )
+_ANY_ARTICLE = ", ".join(_ARTICLES)
 _LEAST_ARTICLE = 15
 _LINKY = 0.6
 _FEWEST_LINKS = 3
@@ -75,6 +79,13 @@ _LINK_BLOCKS = frozenset(("ul", "div", "dl", "td", "p", "header"))
 
 # What Word pastes around every few words, and says nothing.
 _LOOKS = re.compile(r"</?(?:span|font|strong|em|b|i|u|o:p)(?:\s+[^\s=<>\"]+(?:=\"[^\"]*\")?)*\s*>|\sstyle=\"[^\"<>]*\"")
+# As the fast parser writes it: names in lower case, attributes in quotation marks.
+_MARKUP = re.compile(r"<!--.*?-->|<(/?[a-z][^\s>]*)(?:[^\">]|\"[^\"]*\")*>", re.S)
+_BLANKS = " \n\t\f\r"
+_NEWLINES = re.compile(r"[\r\n]+")
+_EDGES = {f"{slash}{name}": "\n" for name in _BLOCKS for slash in ("", "/")} | dict.fromkeys(_CELLS, "\t")
+# What another parser might put elsewhere, and text that is no markup.
+_NOT_PLAIN = ("<table", "<pre", "<textarea", "<xmp", "<noembed", "<noframes", "<plaintext", "<svg", "<math")
 _LINK_AROUND_ROW = re.compile(r"<a\b[^>]*>\s*<tr", re.I)
 _MENU_LINKS = 4
 
@@ -115,26 +126,48 @@ class DetailPage:
         return date(int(month[1]), int(month[2]), 15) if month else self.read
 
 
-@dataclass(frozen=True)
 class Article:
-    """The readable part of a page: its node (for tables) and its lines, inner whitespace kept."""
+    """The readable part of a page: its lines, inner whitespace kept; and its node, which is made when it is asked for.
 
-    node: Tag
-    lines: tuple[str, ...]
+    Attributes:
+        lines: Non-empty visible lines; table cells of a row are separated by tabs.
+    """
+
+    def __init__(self, lines: Iterable[str], markup: str, node: Tag | None = None) -> None:
+        """
+        Args:
+            markup: What the node is made of.
+            node: The node, where it was made already.
+        """
+        self.lines = tuple(lines)
+        self._markup, self._node = markup, node
 
     @classmethod
     def of_text(cls, text: str) -> Article:
         """A text that came without markup: a file, an imported record. It has no tables and no links."""
-        return cls(BeautifulSoup("", "lxml"), tuple(line for raw in text.splitlines() if (line := raw.strip())))
+        return cls((line for raw in text.splitlines() if (line := raw.strip())), "", BeautifulSoup("", "lxml"))
 
-    @property
+    @cached_property
     def text(self) -> str:
         return "\n".join(self.lines)
 
-    @property
+    @cached_property
     def compact(self) -> str:
         """The whole text without any whitespace: letter-spaced titles close up."""
         return close_up(self.text)
+
+    @property
+    def node(self) -> Tag:
+        """For tables, pictures and links."""
+        if self._node is None:
+            self._node = _node_of(self._markup)
+        return self._node
+
+    def has(self, *names: str) -> bool:
+        """Is there an element of one of these names in it, or is it one?"""
+        if self._node is None and not any(f"<{name}" in self._markup for name in names):
+            return False
+        return self.node.name in names or self.node.find(list(names)) is not None
 
 
 def close_up(text: str) -> str:
@@ -142,9 +175,36 @@ def close_up(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
+@lru_cache(maxsize=4)  # several readers look at one page, one after the other
 def article(html: str) -> Article:
     """The article of a page: the known content node if there is one, else the page without its link-dense blocks."""
-    soup = BeautifulSoup(_lightened(html), "lxml")
+    if _LINK_AROUND_ROW.search(html):  # a parser by the standard would pull the two apart
+        return _article(html)
+    tree = LexborHTMLParser(html)
+    if unseen := [name for name in _UNSEEN if name in tags_in(html)]:
+        tree.strip_tags(unseen)
+    for mark in _ARTICLES if tree.css_first(_ANY_ARTICLE) is not None else ():
+        found = max(tree.css(mark), key=_words, default=None)
+        if found is not None and _words(found) >= _LEAST_ARTICLE:
+            markup = _LOOKS.sub("", found.html or html)
+            lines = None if any(hint in markup for hint in _NOT_PLAIN) else _plain_lines(markup)
+            return _article(markup) if lines is None else Article(lines, markup)
+    # By the fast parser, since most of Beautiful Soup's time goes into what is not the article.
+    for menu in tree.css("ul, ol, dl, nav, select"):
+        links = menu.css("a, option")
+        if len(links) >= _MENU_LINKS and sum(map(_words, links)) * 10 >= _words(menu) * 9:
+            menu.decompose()
+    return _article(tree.html or html)
+
+
+def _article(markup: str) -> Article:
+    node = _node_of(markup)
+    return Article(lines_of(node), markup, node)
+
+
+def _node_of(markup: str) -> Tag:
+    """The article's element, by Beautiful Soup."""
+    soup = BeautifulSoup(markup, "lxml")
     known: dict[str, list[Tag]] = {}
     unseen: list[Tag] = []
     for tag in soup.find_all(True):  # one walk: selectors would each take their own
@@ -155,29 +215,17 @@ def article(html: str) -> Article:
                 known.setdefault(mark, []).append(tag)
     for tag in unseen:
         tag.extract()
-    node = _known_node(known) or _without_navigation(soup.body or soup)
-    return Article(node, tuple(lines_of(node)))
+    return _known_node(known) or _without_navigation(soup.body or soup)
 
 
-def _lightened(html: str) -> str:
-    """The article where a known system put it, else the page without scripts and long menus.
-
-    By the fast parser, since most of Beautiful Soup's time goes into what is not the article. Left as it is where a link
-    is wrapped around a table row: a parser by the standard would pull the two apart.
-    """
-    if _LINK_AROUND_ROW.search(html):
-        return html
-    tree = LexborHTMLParser(html)
-    tree.strip_tags(list(_UNSEEN))
-    for mark in _ARTICLES:
-        found = max(tree.css(mark), key=_words, default=None)
-        if found is not None and _words(found) >= _LEAST_ARTICLE:
-            return _LOOKS.sub("", found.html or html)
-    for menu in tree.css("ul, ol, dl, nav, select"):
-        links = menu.css("a, option")
-        if len(links) >= _MENU_LINKS and sum(map(_words, links)) * 10 >= _words(menu) * 9:
-            menu.decompose()
-    return tree.html or html
+def _plain_lines(markup: str) -> list[str]:
+    """The lines of an element that the fast parser wrote, without building a tree: as `lines_of` has them."""
+    pieces = _MARKUP.split(markup)
+    pieces[1::2] = [_EDGES.get(name, "") for name in pieces[1::2]]
+    # As Beautiful Soup has it, nothing but white space between two elements is one space.
+    pieces[::2] = [_NEWLINES.sub(" ", text) if text.strip(_BLANKS) else text and " " for text in pieces[::2]]
+    text = unescape("".join(pieces))
+    return [line for raw in text.split("\n") if (line := raw.strip())]
 
 
 def _words(node: LexborNode) -> int:
@@ -213,7 +261,7 @@ def _pieces(node: Tag) -> Iterator[str]:
             waiting.append(_Edge("\n" if edge == "\n" else ""))
             waiting.extend(child for child in reversed(one.contents) if isinstance(child, (Tag, NavigableString)))
         elif type(one) is NavigableString:  # not a comment, not a script
-            yield str(one) if one.parent and one.parent.name == "pre" else re.sub(r"[\r\n]+", " ", one)
+            yield str(one) if one.parent and one.parent.name == "pre" else _NEWLINES.sub(" ", one)
         elif isinstance(one, _Edge):
             yield one
 

@@ -52,7 +52,7 @@ def read(page: DetailPage) -> list[StatisticsRow]:
     content = article(page.html)
     note = next((line.strip()[:300] for line in content.lines if _NOTE.match(line.strip())), None)
     found: list[StatisticsRow] = []
-    for number, table in enumerate(read_tables(content.node)):
+    for number, table in enumerate(read_tables(content.node) if content.has("table") else ()):
         rows = ([Row(table.header)] if table.header else []) + list(table.rows)
         head = _head(rows)
         if head is not None:

@@ -43,8 +43,10 @@ def is_other(page: DetailPage, article: Article) -> bool:
     (picture, frame, file) that could."""
     if _OF_HEARINGS.search(close_up(page.title)) or _OF_HEARINGS.search(article.compact):
         return False
-    if len(article.compact) < _FEWEST_WORDS or article.node.find(["img", "iframe", "object", "embed", "canvas"]):
+    if len(article.compact) < _FEWEST_WORDS or article.has("img", "iframe", "object", "embed", "canvas"):
         return False
+    if not article.has("a"):
+        return True
     return not any(_FILE.search(str(link.get("href", ""))) for link in article.node.find_all("a"))
 
 

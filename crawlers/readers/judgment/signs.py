@@ -60,7 +60,8 @@ class Read:
     def is_bare(self) -> bool:
         """A page that bears a document's title and number, and hardly a word more. Of files it says nothing."""
         said = self.compact.replace(close_up(self.title), "")
-        return self.article.node.find(True) is not None and not self.operative and not self.bench and len(said) < _BARE
+        bare = not self.operative and not self.bench and len(said) < _BARE
+        return bare and self.article.node.find(True) is not None
 
 
 def look(found: Read) -> tuple[str, ...]:

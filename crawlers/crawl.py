@@ -41,6 +41,7 @@ from storage.pages import sha256
 from storage.records import Access, LinkKind
 from storage.runs import Issue, Run
 from storage.schema import accesses
+from storage.trouble import trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +97,7 @@ class Crawl:
         self._database, self._fetch, self._robots = database, fetcher, robots
         self._writer = Writer(database, task.profile.id, run.id, task.night)
         self._known = Known(database, task.profile.id, run.id)
+        self._error: BaseException | None = None
         self._files = Attachments(database, task.profile.id, task.night)
         self._revisits = Revisits(database, task, run)
         if self._revisits.run is not None and self._revisits.night is not None:
@@ -222,7 +224,13 @@ class Crawl:
             host.workers += 1
             task = asyncio.ensure_future(self._work(host))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Nobody waits for this one by itself, so what ended it is kept for who waits for all."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._error = self._error or error
 
     async def _work(self, host: Host) -> None:
         try:
@@ -246,10 +254,16 @@ class Crawl:
             host.workers -= 1
 
     async def _drain(self) -> None:
-        """Until nothing is queued and nobody works."""
-        while self._tasks:
+        """Until nothing is queued and nobody works.
+
+        Raises:
+            Exception: What ended one of those at work: the database's trouble. Nothing is concluded from the rest.
+        """
+        while self._tasks and self._error is None:
             await asyncio.wait(set(self._tasks), return_when=asyncio.FIRST_COMPLETED, timeout=0.5)
             self.on_progress(self.result.pages, self.result.links, sum(len(h.jobs) for h in self._hosts.values()))
+        if self._error is not None:
+            raise self._error
 
     # --- what is not asked tonight ---
 
@@ -320,6 +334,8 @@ class Crawl:
         try:
             self._judge(job, answer, stored)
         except Exception as error:  # a bug in reading one page must not lose the others; it is said loudly at the end
+            if trouble_of(error) is not None:  # the database's: the night goes on later, and this page with it
+                raise
             log.exception("bug while reading %s", job.url)
             self.result.bugs.append(f"{job.url}: {type(error).__name__}: {error}")
             self._note("bug", job.url, f"{type(error).__name__}: {error}")

@@ -1,31 +1,39 @@
 """One site's night in a process of its own: a crash there is one site's, and the reactor starts afresh each time.
 
 `run_site` is called by the application; `python -m crawlers.run` is the child, which reads the task from standard input
-and reports progress as lines of JSON.
+and reports progress as lines of JSON. The child holds the site's lock, as it is who asks the court, and never outlives
+its parent: however the two die, or lose each other, no second crawl of the site begins beside it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import json
+import os
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
+
 from crawlers.stop import UNFINISHED, CrawlStopped, never
 from crawlers.task import CrawlTask
 from storage import runs
-from storage.database import DatabaseError, connect
-from storage.locks import site_lock
+from storage.database import DatabaseError, connect, engine_of, told
+from storage.locks import Held, SiteBusy, site_lock
 from storage.runs import FINISHED, Run
 
-TROUBLE = 75  # the child's exit code when the database was away or full: the night may go on later
+# Exit codes of the child (sysexits.h): the database was away or full and the night may go on later; another process
+# reads the site.
+TROUBLE, BUSY = 74, 75
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,7 @@ def run_site(
     task: CrawlTask,
     on_progress: Callable[[Progress], None] | None = None,
     is_over: Callable[[], bool] = never,
+    wait: float | None = None,
 ) -> Run:
     """Crawl one site for one night. A finished night is not crawled again; a killed one goes on.
 
@@ -55,10 +64,12 @@ def run_site(
 
     Args:
         is_over: Asked again and again while the site is read, in another thread; at its first yes the process is ended.
+        wait: Seconds to wait while another process reads the site; None: as long as it takes.
 
     Raises:
         CrawlCrashed: With the traceback of the process.
         CrawlStopped: The time was over first.
+        storage.locks.SiteBusy: Another process reads the site, or took it over while the database was away.
         storage.database.DatabaseError: The database cannot be opened, or was lost on the way.
     """
     engine = connect(task.database)
@@ -66,10 +77,9 @@ def run_site(
         known = runs.find(connection, task.profile.id, task.night)
     if known is not None and known.status in FINISHED:
         return known
-    with site_lock(engine, task.profile.id):
-        if is_over():  # before its turn came
-            raise CrawlStopped(task.profile.id)
-        code, errors, stopped = _child(task, on_progress, is_over)
+    code, errors, stopped = _child(task, on_progress, is_over, wait)
+    if code == BUSY:
+        raise SiteBusy(task.profile.id)
     if code == TROUBLE:
         raise DatabaseError((errors.strip().splitlines() or ["database"])[-1])
     with engine.begin() as connection:
@@ -89,12 +99,15 @@ def run_site(
 
 
 def _child(
-    task: CrawlTask, on_progress: Callable[[Progress], None] | None, is_over: Callable[[], bool]
+    task: CrawlTask,
+    on_progress: Callable[[Progress], None] | None,
+    is_over: Callable[[], bool],
+    wait: float | None = None,
 ) -> tuple[int, str, bool]:
     """Run the crawl's process to its end: its exit code, what it said on standard error, and whether we ended it."""
     with tempfile.TemporaryFile() as said:  # not a pipe: nobody reads it before the end
         child = subprocess.Popen(
-            [sys.executable, "-m", "crawlers.run"],
+            [sys.executable, "-m", "crawlers.run", str(os.getpid()), "" if wait is None else str(wait)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=said,
@@ -141,17 +154,55 @@ class _Watch(threading.Thread):
                 return
 
 
-def main() -> int:
-    """The child: one task from standard input."""
+def main(parent: int, wait: float | None) -> int:
+    """The child: one task from standard input.
+
+    Args:
+        parent: The process that began this one and without which it ends.
+        wait: Seconds to wait for the site's lock; None: as long as it takes.
+    """
+    _die_with(parent)
+    # Ctrl-C at a terminal reaches this process too; it is the parent's to understand, which then ends us by SIGTERM.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    task = CrawlTask.from_json(sys.stdin.read())
+    with contextlib.ExitStack() as held:
+        try:
+            with told(task.database):
+                lock = held.enter_context(site_lock(engine_of(task.database), task.profile.id, wait=wait))
+        except SiteBusy:
+            return BUSY
+        except DatabaseError as error:
+            print(error, file=sys.stderr)
+            return TROUBLE
+        threading.Thread(target=_guard, args=(lock,), name="guard", daemon=True).start()
+        return _crawl(task)
+
+
+def _die_with(parent: int) -> None:
+    """Let the system end this process when its parent ends, also by SIGKILL; a parent that is gone by now counts too."""
+    if sys.platform == "linux":
+        set_death_signal = 1  # PR_SET_PDEATHSIG of prctl(2); elsewhere the broken pipe ends us at the next report
+        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(TROUBLE)
+
+
+def _guard(lock: Held) -> None:
+    """Stop at once where the lock was lost to another process, as a restart of the database may have it."""
+    while True:
+        time.sleep(LOOK_EVERY)
+        with contextlib.suppress(sa.exc.DBAPIError):  # away: our next write finds out, and nobody else has the site
+            if not lock.renew():
+                os._exit(BUSY)
+
+
+def _crawl(task: CrawlTask) -> int:
     from scrapy.crawler import AsyncCrawlerProcess
 
     from crawlers.settings import all_settings
     from crawlers.spiders.court_site import CourtSiteSpider
     from crawlers.spiders.hearing_portal import HearingPortalSpider
 
-    # Ctrl-C at a terminal reaches this process too; it is the parent's to understand, which then ends us by SIGTERM.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    task = CrawlTask.from_json(sys.stdin.read())
     # What is loaded by now stays; and a crawl makes many small objects and few cycles.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
@@ -177,4 +228,4 @@ def _report(pages: int, links: int, queued: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(int(sys.argv[1]), float(sys.argv[2]) if sys.argv[2] else None))

@@ -11,7 +11,7 @@ import hashlib
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -54,34 +54,84 @@ class SiteBusy(Exception):
     """Another process is reading the site."""
 
 
+class Held:
+    """A lock that this process holds. Of a file: as long as the process lives."""
+
+    def renew(self) -> bool:
+        """Whether it is still ours. One that was lost is taken again, unless another process was quicker.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: The server is away; so nobody can take it.
+        """
+        return True
+
+
+class _Advisory(Held):
+    """PostgreSQL's lock of a connection: it ends with the connection, and all of them with a server's restart."""
+
+    def __init__(self, database: Engine, number: int, *, shared: bool) -> None:
+        self._database, self._number = database, number
+        kind = "_shared" if shared else ""
+        self._lock, self._unlock = (
+            getattr(sa.func, f"{name}{kind}") for name in ("pg_try_advisory_lock", "pg_advisory_unlock")
+        )
+        self._connection: Connection | None = None
+
+    def take(self) -> bool:
+        """Whether it was free."""
+        if self._connection is None:
+            self._connection = self._database.connect().execution_options(isolation_level="AUTOCOMMIT")
+        return bool(self._connection.execute(sa.select(self._lock(self._number))).scalar())
+
+    def renew(self) -> bool:
+        if self._connection is not None:
+            try:
+                self._connection.execute(sa.select(1))
+                return True
+            except sa.exc.DBAPIError:
+                self._connection.invalidate()
+                self._connection.close()
+                self._connection = None
+        return self.take()
+
+    def release(self, *, taken: bool) -> None:
+        if self._connection is not None:
+            with suppress(sa.exc.DBAPIError):  # a server that went away keeps no lock
+                if taken:
+                    self._connection.execute(sa.select(self._unlock(self._number)))
+            self._connection.close()
+
+
 @contextmanager
-def site_lock(database: Engine, site: str, *, wait: float | None = None) -> Iterator[None]:
+def site_lock(database: Engine, site: str, *, wait: float | None = None, shared: bool = False) -> Iterator[Held]:
     """Hold the lock of a site.
 
     Args:
         wait: Seconds after which to give up; None: as long as it takes.
+        shared: Hold it together with others who share it, and against those who do not. PostgreSQL only.
 
     Raises:
         SiteBusy: It was not free in time.
     """
     if database.dialect.name == "sqlite":
+        assert not shared
         try:
             with FileLock(_file(database, site), timeout=-1 if wait is None else wait, poll_interval=POLL):
-                yield
+                yield Held()
         except Timeout:
             raise SiteBusy(site) from None
         return
-    number = number_of(f"site:{site}")
-    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    lock, taken = _Advisory(database, number_of(f"site:{site}"), shared=shared), False
+    try:
         until = None if wait is None else time.monotonic() + wait
-        while not connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar():
+        while not lock.take():
             if until is not None and time.monotonic() >= until:
                 raise SiteBusy(site)
             time.sleep(POLL)
-        try:
-            yield
-        finally:
-            connection.execute(sa.select(sa.func.pg_advisory_unlock(number)))
+        taken = True
+        yield lock
+    finally:
+        lock.release(taken=taken)
 
 
 def _file(database: Engine, site: str) -> Path:

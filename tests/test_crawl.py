@@ -205,7 +205,7 @@ def test_killed_in_the_middle_and_started_again_it_ends_as_if_undisturbed(tmp_pa
 def _kill_after(crawl: CrawlTask, pages: int) -> None:
     """Start a crawl in its own process and kill it -9 once it says that it has read so many pages more."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "crawlers.run"],
+        [sys.executable, "-m", "crawlers.run", str(os.getpid()), ""],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -23,6 +23,7 @@ from storage import pages
 from storage.records import Access, LinkKind
 from storage.runs import Issue, Run
 from storage.schema import accesses, extracts
+from storage.trouble import trouble_of
 
 log = logging.getLogger(__name__)
 _NONE: list[dict[str, Any]] = []  # most addresses are asked once
@@ -157,7 +158,13 @@ class Kept:
         return body
 
     def bug(self, url: str, error: Exception) -> None:
-        """Called where a reader stopped with a bug: it is said loudly, and the other pages go on."""
+        """Called where a reader stopped with a bug: it is said loudly, and the other pages go on.
+
+        Raises:
+            Exception: The same, where it is the database's trouble: there are no other pages then.
+        """
+        if trouble_of(error) is not None:
+            raise error
         log.exception("bug while reading %s", url)
         self.bugs.append(Issue(cause="bug", subject=url, detail=type(error).__name__))
 

@@ -127,6 +127,8 @@ class CourtSiteSpider(Spider):
         try:
             return await crawl.go()
         except Exception as error:
+            if isinstance(error, DatabaseError) or trouble_of(error) is not None:
+                raise
             log.exception("bug while reading the hearing portal of %s", self.task.profile.id)
             said = f"{type(error).__name__}: {error}"
             issue = Issue(cause="bug", subject=self.task.profile.address, detail=said)

@@ -20,6 +20,7 @@ from gongkai.commands import (
     docs,
     evidence,
     findings,
+    fleet,
     inspect,
     judgments,
     ledger,
@@ -58,6 +59,7 @@ for group in (
     inspect,
     night,
     status,
+    fleet,
     service,
     bulletin,
     findings,
@@ -73,6 +75,7 @@ for group in (
 app.add_typer(site.app, name="site")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(judgments.app, name="judgments")
+app.add_typer(fleet.group, name="fleet")
 app.add_typer(db.app, name="db")
 
 

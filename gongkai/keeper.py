@@ -65,7 +65,7 @@ class Keeper:
             self.settings,
             self.options,
             self.settings.out / str(night),
-            on_site=self._site_done,
+            on_site=self.site_done,
             on_problem=self.reporter.warn,
             is_over=is_over,
             carry=True,
@@ -114,7 +114,8 @@ class Keeper:
         finally:
             engine.dispose()
 
-    def _site_done(self, site: SiteNight) -> None:
+    def site_done(self, site: SiteNight) -> None:
+        """Note what became of a site."""
         write = self.journal.error if site.log is not None or site.mistake is not None else self.journal.note
         write(
             "site_done",

@@ -225,7 +225,7 @@ def _night(
                 raise Stopped from error
             if is_user_mistake(error):
                 return SiteNight(site=profile.id, status="missing", mistake=one_line(error))
-            return _crashed(engine, profile.id, night, error, settings.logs)
+            return note_crash(engine, profile.id, night, error, settings.logs)
 
     done: dict[str, SiteNight] = {}
     pool = ThreadPoolExecutor(max_workers=settings.nightly.parallel, thread_name_prefix="site")
@@ -240,7 +240,18 @@ def _night(
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-    sites = tuple(done[p.id] for p in profiles)
+    return conclude_night(engine, night, tuple(done[p.id] for p in profiles), settings, out, tell)
+
+
+def conclude_night(
+    engine: Engine,
+    night: date,
+    sites: tuple[SiteNight, ...],
+    settings: Settings,
+    out: Path,
+    tell: Callable[[str], None],
+) -> Night:
+    """What is done once when no site is at work any more: tell other programs, remove what is old, write the bulletin."""
     _announce(engine, settings, night, sites)
     if all(s.already for s in sites) and (out / "findings.json").exists():
         return Night(date=night, sites=sites, files=(), bulletin=None)
@@ -250,7 +261,7 @@ def _night(
         if line := places.settle(engine):
             tell(line)
     sealing.note(engine, settings.out)
-    bulletin, files = write_bulletin(engine, night, [p.id for p in profiles], out)
+    bulletin, files = write_bulletin(engine, night, [s.site for s in sites], out)
     return Night(date=night, sites=sites, files=tuple(files), bulletin=bulletin)
 
 
@@ -307,12 +318,17 @@ def site_night(
     *,
     is_over: Callable[[], bool] = never,
     carry: bool = False,
+    wait: float | None = None,
 ) -> SiteNight:
     """One site's night: crawl, ledgers, audit; nothing if that was done before.
+
+    Args:
+        wait: Seconds to wait while another process reads the site; None: as long as it takes.
 
     Raises:
         UserError: A later night was audited already.
         CrawlStopped: The time for reading was over first.
+        SiteBusy: Another process reads the site.
         CrawlCrashed, AuditCrashed: A bug.
     """
     with reading(engine) as connection:
@@ -326,7 +342,7 @@ def site_night(
 
         with engine.begin() as connection:
             carry_over(connection, profile, night)
-    run = crawl(profile, night, settings, options, on_progress, is_over)
+    run = crawl(profile, night, settings, options, on_progress, is_over, wait)
     if (line := places.settle(engine)) and on_problem is not None:
         on_problem(line)
     try:
@@ -357,18 +373,20 @@ def crawl(
     options: Options,
     on_progress: Advance | None = None,
     is_over: Callable[[], bool] = never,
+    wait: float | None = None,
 ) -> Run:
     """Crawl one site, or go on where its crawl was stopped.
 
     Raises:
         CrawlCrashed: A bug stopped it.
         CrawlStopped: The time for reading was over first.
+        SiteBusy: Another process reads the site.
     """
     from crawlers.run import run_site
 
     task = crawl_task(profile, night, settings.database, settings, options)
     told = None if on_progress is None else lambda progress: on_progress(profile.id, progress)
-    return run_site(task, told, is_over)
+    return run_site(task, told, is_over, wait)
 
 
 def audit(engine: Engine, site: str, night: date, policy: Policy | None = None, told: Webhooks | None = None) -> None:
@@ -479,7 +497,7 @@ def result_of(run: Run, *, already: bool = False) -> SiteNight:
     )
 
 
-def _crashed(engine: Engine, site: str, night: date, error: Exception, logs: Path) -> SiteNight:
+def note_crash(engine: Engine, site: str, night: date, error: Exception, logs: Path) -> SiteNight:
     """Log the bug and note in the coverage that this site's night was not finished."""
     log = write_log(error, logs, site)
     # The message of a crash is a traceback: its last line says what happened.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gongkai.window import Window
 
-NIGHT, CHECK, CONSOLE = "gongkai-nightly", "gongkai-check", "gongkai-console"
+NIGHT, CHECK, CONSOLE, WORKER = "gongkai-nightly", "gongkai-check", "gongkai-console", "gongkai-worker"
 MORNING = "07:30"
 STOPPING = "30min"  # a night that is stopped still audits what it has read
 
@@ -72,6 +72,17 @@ def units(place: Place) -> dict[str, str]:
         f"{CHECK}.timer": timer,
         f"{CONSOLE}.service": console,
     }
+
+
+def worker_unit(place: Place) -> dict[str, str]:
+    """The unit of one machine of several, by file name."""
+    more = (
+        "# Always: one that is refused, because others are not upgraded yet or its clock is wrong, tries again.\n"
+        f"Restart=always\nRestartSec=60\nKillMode=mixed\nTimeoutStopSec={STOPPING}\n"
+    )
+    target = "default.target" if place.user is None else "multi-user.target"
+    text = _unit(place, "gongkai: one of several machines that keep the nights", ["worker", "--quiet"], more, target)
+    return {f"{WORKER}.service": text}
 
 
 def _unit(place: Place, about: str, arguments: list[str], more: str, target: str | None) -> str:

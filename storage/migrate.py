@@ -19,7 +19,7 @@ from storage.schema import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0015"
+HEAD = "0016"
 FIRST = "0001"  # databases from before revisions were written down
 FOLDER = Path(__file__).parent / "migrations"
 

@@ -621,3 +621,41 @@ deliveries = Table(
     Column("delivered", UTCDateTime),
     Column("answer", Text),
 )
+
+# Several machines on one PostgreSQL. Moments are of the database's clock. Columns of `fleet_workers` are read by workers of
+# other versions too, before they bring the tables up: they may be added to, and not be changed.
+fleet_workers = Table(
+    "fleet_workers",
+    metadata,
+    Column("id", String(32), primary_key=True),  # of a process
+    Column("machine", Text, nullable=False),
+    Column("process", Integer, nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("revision", String(32), nullable=False),
+    Column("configuration", String(64), nullable=False),
+    Column("parallel", Integer, nullable=False),
+    Column("night", Date),  # it works on; null: it waits
+    Column("started", UTCDateTime, nullable=False),
+    Column("seen", UTCDateTime, nullable=False),
+)
+
+fleet_nights = Table(
+    "fleet_nights",
+    metadata,
+    Column("night", Date, primary_key=True),
+    Column("opened", UTCDateTime, nullable=False),
+    Column("ends", UTCDateTime),  # null: when all is done
+    Column("concluded", UTCDateTime),
+    Column("machine", Text),  # that wrote the bulletin
+)
+
+fleet_failures = Table(
+    "fleet_failures",  # visits that a bug or a wrong file stopped; each is tried again a few times
+    metadata,
+    Column("night", Date, primary_key=True),
+    Column("site", String(200), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("machine", Text, nullable=False),
+    Column("why", Text, nullable=False),
+)

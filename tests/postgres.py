@@ -34,6 +34,13 @@ class Server:
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute(statement)
 
+    def restart(self) -> None:
+        """Stop it as `systemctl restart` does, connections and all, and start it again."""
+        server = self._server.get_postmaster_info().process
+        server.send_signal(signal.SIGINT)
+        server.wait(30)
+        self._server.ensure_postgres_running()
+
     def close(self) -> None:
         """Stop it as by pulling the plug, since nothing is to be kept, and remove its folder."""
         server = self._server.get_postmaster_info().process

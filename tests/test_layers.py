@@ -61,7 +61,7 @@ LAYERS = {
         words("storage crawlers auditors reports"),
         words(
             "typer rich pydantic sqlalchemy jinja2 markupsafe ruamel.yaml openpyxl starlette fastapi joserfc uvicorn pwdlib limits "
-            "warcio structlog prometheus_client"
+            "warcio structlog prometheus_client procrastinate psycopg"
         ),
         clock=True,
     ),

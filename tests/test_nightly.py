@@ -39,7 +39,7 @@ class Stand:
         monkeypatch.setattr(nightly, "crawl", self._crawl)
         monkeypatch.setattr(nightly, "audit", self._audit)
 
-    def _crawl(self, profile, night, settings, options, advance, is_over=None):
+    def _crawl(self, profile, night, settings, options, advance, is_over=None, wait=None):
         self.crawled.append(profile.id)
         engine = connect(settings.database)
         with engine.begin() as connection:
@@ -182,7 +182,7 @@ def test_without_its_ledger_a_site_is_not_audited(stand, tmp_path):
 def test_ctrl_c_stops_the_sites_at_work_and_logs_no_bug(stand, monkeypatch):
     working, stopped = threading.Event(), []
 
-    def crawl(profile, night, settings, options, advance, is_over):
+    def crawl(profile, night, settings, options, advance, is_over, wait):
         if profile.id == "quick":
             working.wait(20)
             return Stand._crawl(stand, profile, night, settings, options, None)

@@ -193,7 +193,7 @@ class Stand:
         self.monkeypatch.setattr(targets, "find", lambda names, _: [site(n) for n in names or "abc"])
         self.monkeypatch.setattr(nightly, "write_bulletin", lambda *_: (None, []))
 
-    def _crawl(self, profile, night, settings, options, advance, is_over):
+    def _crawl(self, profile, night, settings, options, advance, is_over, wait=None):
         self.crawled.append(profile.id)
         engine = connect(settings.database)
         with engine.begin() as connection:

@@ -37,6 +37,21 @@ def test_the_nights_are_a_service_that_stops_cleanly():
     assert "2" in night["Service"]["RestartPreventExitStatus"].split()  # a wrong setting is not tried for ever
 
 
+def test_a_worker_is_a_service_that_comes_back_whatever_ended_it(tmp_path, monkeypatch, capsys):
+    service = unit(services.worker_unit(PLAIN)["gongkai-worker.service"])["Service"]
+    assert service["ExecStart"].startswith("/srv/gongkai/.venv/bin/gongkai worker --quiet --config ")
+    assert (service["Restart"], service["KillMode"]) == ("always", "mixed")
+    assert (
+        "RestartPreventExitStatus" not in service
+    )  # while others are of an older version, it is refused and tries again
+    monkeypatch.chdir(tmp_path)
+    Path("gongkai.toml").write_text('[nightly]\nwindow = "23:00-06:00"\n', encoding="utf-8")
+    assert cli.run(["install-service", "--worker", "--out", "units"]) == 0
+    assert "enable --now gongkai-worker.service" in capsys.readouterr().out
+    assert [p.name for p in Path("units").iterdir()] == ["gongkai-worker.service"]
+    assert cli.run(["install-service", "--worker", "--cron"]) == 2
+
+
 def test_the_check_has_a_timer_of_its_own():
     files = services.units(PLAIN)
     assert "status --alert" in unit(files["gongkai-check.service"])["Service"]["ExecStart"]
@@ -64,7 +79,7 @@ def test_cron_without_a_window_runs_one_night():
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
 def test_systemd_takes_the_units(tmp_path):
-    paths = services.written(tmp_path, services.units(PLAIN))
+    paths = services.written(tmp_path, services.units(PLAIN) | services.worker_unit(PLAIN))
     done = subprocess.run(["systemd-analyze", "verify", *map(str, paths)], capture_output=True, text=True, check=False)
     assert "Unknown" not in done.stderr and "Failed to parse" not in done.stderr
 

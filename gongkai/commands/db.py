@@ -11,6 +11,7 @@ from gongkai.commands import options
 from gongkai.commands.manual import manual
 from gongkai.commands.options import help_of
 from gongkai.database import opened
+from gongkai.errors import UserError
 from gongkai.messages import say
 from gongkai.terminal import Reporter
 from storage import places
@@ -19,7 +20,9 @@ from storage.places import Share
 from storage.transfer import Copied
 
 app = typer.Typer(
-    help=say("数据库：复制、留存页面的存放位置。", "The database: copy it, and where its pages are."),
+    help=say(
+        "数据库：复制、升级、留存页面的存放位置。", "The database: copy it, bring it up, and where its pages are."
+    ),
     no_args_is_help=True,
 )
 
@@ -136,3 +139,40 @@ def _line(share: Share) -> str:
         f"{share.bodies} 个，压缩后 {packed:.1f} MB（原 {size:.1f} MB）",
         f"{share.bodies} bodies, {packed:.1f} MB compressed ({size:.1f} MB as they came)",
     )
+
+
+@app.command(
+    "upgrade",
+    help=manual(
+        (
+            "把数据库的表升级到本版本；PostgreSQL 还包括任务队列的表。其他命令也会自动升级。",
+            "Bring the tables up to this version, with PostgreSQL those of the queue too. Other commands do so by themselves.",
+        ),
+        [("gongkai db upgrade", ("先停下所有 gongkai worker", "stop every gongkai worker first"))],
+    ),
+)
+def upgrade(settings_file: options.Config = None, quiet: options.Quiet = False) -> int:
+    """Bring it up."""
+    from storage import migrate
+    from storage.database import connect, database_url, name_of
+
+    settings = config.load(settings_file)
+    is_shared = not database_url(settings.database).startswith("sqlite:")
+    if is_shared:
+        from gongkai.fleet import members
+
+        members.admit(settings.database)
+    engine = connect(settings.database)
+    if is_shared:
+        try:
+            from gongkai.fleet import queue
+        except ModuleNotFoundError as error:
+            raise UserError(
+                f"缺少 {error.name}：pip install 'gongkai[fleet]'",
+                f"{error.name} is missing: pip install 'gongkai[fleet]'",
+            ) from error
+        queue.bring_up(engine)
+    engine.dispose()
+    name = name_of(settings.database)
+    Reporter(quiet).note(say(f"{name}: 表的版本 {migrate.HEAD}", f"{name}: the tables are of version {migrate.HEAD}"))
+    return errors.OK

@@ -28,6 +28,7 @@ app = typer.Typer()
             ("gongkai install-service --out units", ("systemd，由 root 安装", "for systemd, installed by root")),
             ("gongkai install-service --user --out units", ("systemd，自己的账户", "for systemd, one's own account")),
             ("gongkai install-service --cron --out units", ("cron 行", "lines for cron")),
+            ("gongkai install-service --worker --out units", ("多机中的一台", "one of several machines")),
         ],
     ),
 )
@@ -39,19 +40,28 @@ def install_service(
         bool, typer.Option("--user", help=help_of("装在自己的账户下，不需要 root", "under one's own account"))
     ] = False,
     cron: Annotated[bool, typer.Option("--cron", help=help_of("改写 cron 行", "lines for cron instead"))] = False,
+    worker: Annotated[
+        bool,
+        typer.Option("--worker", help=help_of("多机巡查中的一台（gongkai worker）", "for one of several machines")),
+    ] = False,
     settings_file: options.Config = None,
 ) -> int:
     """Write the files and say what to run."""
     file = settings_file or Path(config.FILE)
     settings = config.load(file)
     window = settings.nightly.hours
+    if worker and cron:
+        raise UserError("--worker 不能与 --cron 同用", "--worker does not go with --cron")
     if window is None and not cron:
         raise UserError(
             f'{file}: [nightly] window: 须先填写，如 "23:00-06:00"',
             f'{file}: [nightly] window: needed, such as "23:00-06:00"',
         )
     place = services.here(file, as_user=as_user, lang=language())
-    files = {"gongkai.cron": services.crontab(place, window)} if cron else services.units(place)
+    if cron:
+        files = {"gongkai.cron": services.crontab(place, window)}
+    else:
+        files = services.worker_unit(place) if worker else services.units(place)
     try:
         paths = services.written(out, files)
     except OSError as error:
@@ -62,12 +72,12 @@ def install_service(
         terminal.print_plain(str(path))
     terminal.print_plain("")
     terminal.print_plain(say("接下来运行：", "Run next:"))
-    for line in _next(paths, as_user=as_user, cron=cron):
+    for line in _next(paths, as_user=as_user, cron=cron, worker=worker):
         terminal.print_plain(f"  {line}")
     return errors.OK
 
 
-def _next(paths: list[Path], *, as_user: bool, cron: bool) -> list[str]:
+def _next(paths: list[Path], *, as_user: bool, cron: bool, worker: bool) -> list[str]:
     if cron:
         return ["crontab -e    " + say(f"# 加入 {paths[0]} 的内容", f"# and put in what {paths[0]} holds")]
     where = "~/.config/systemd/user" if as_user else "/etc/systemd/system"
@@ -76,8 +86,13 @@ def _next(paths: list[Path], *, as_user: bool, cron: bool) -> list[str]:
     lines += [
         f"{sudo}cp {' '.join(str(path) for path in paths)} {where}/",
         f"{control} daemon-reload",
-        f"{control} enable --now {services.NIGHT}.service {services.CHECK}.timer",
-        f"{control} enable --now {services.CONSOLE}.service"
-        + say("    # 需要控制台时", "    # if you want the console"),
     ]
+    if worker:
+        lines.append(f"{control} enable --now {services.WORKER}.service")
+    else:
+        lines += [
+            f"{control} enable --now {services.NIGHT}.service {services.CHECK}.timer",
+            f"{control} enable --now {services.CONSOLE}.service"
+            + say("    # 需要控制台时", "    # if you want the console"),
+        ]
     return [*lines, "loginctl enable-linger"] if as_user else lines

@@ -437,7 +437,7 @@ class Crawl:
             self._home_scripts = frozenset((*shape.scripts, *shape.dynamic))
         if shape.text and self._frontier.says_the_same(job.url, shape.text):
             return
-        rows = _rows(shape)
+        rows = _rows(shape) if shape.pagers or job.from_rows else 0
         # Past its last page a list is empty, or shows the last page again: its pager leads no further.
         ended = job.from_rows != 0 and rows in (0, job.from_rows)
         goes_on = job.from_rows != 0 and not ended and _CASE_NUMBER.search(shape.text) is not None

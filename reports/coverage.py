@@ -50,6 +50,8 @@ class SiteCoverage:
         previous: The latest night before the period on which it was audited.
         night: The latest night of the period on which it was audited: its findings stand as of then.
         nights: How many nights of the period it was visited on, and `nights_complete` of them read to the end.
+        carried_pages, carried_links: Of `pages` and `links`, those that were not asked on that night but stand as an earlier
+            one read them; `carried_since` is the earliest such night.
     """
 
     site: str
@@ -68,6 +70,16 @@ class SiteCoverage:
     night: date | None = None
     nights: int = 0
     nights_complete: int = 0
+    carried_pages: int = 0
+    carried_links: int = 0
+    carried_since: date | None = None
+
+    @property
+    def carried(self) -> str | None:
+        """What was not asked on that night, in one sentence; None: everything was."""
+        if self.carried_since is None:
+            return None
+        return say("carried", pages=self.carried_pages, links=self.carried_links, since=self.carried_since)
 
     @property
     def is_read(self) -> bool:
@@ -131,6 +143,9 @@ def coverage_of(connection: Connection, site: runs.Site, period: Period) -> Site
         pages=run.pages,
         links=run.links,
         sections=len(sections) or run.sections,
+        carried_pages=run.carried_pages,
+        carried_links=run.carried_links,
+        carried_since=run.carried_since,
         why=clean(run.why) if run.why else None,
         gaps=tuple(section for section in sections.values() if section is not None),
         obstacles=_obstacles(runs.read_issues(connection, run.id)),

@@ -61,7 +61,7 @@ def _site(site: SiteCoverage, lang: str) -> list[Text]:
         Text(str(site.pages)),
         Text(str(site.links)),
         Text(f"{site.sections_complete}/{site.sections}"),
-        Text(site.reason or ""),
+        Text("；".join(part for part in (site.reason, site.carried) if part)),
     ]
 
 

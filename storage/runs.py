@@ -227,8 +227,9 @@ def readings(
 
 
 def outcomes(connection: Connection, run: int) -> dict[str, int]:
-    """How the requests of a run ended, by `Access`: how many addresses."""
-    query = sa.select(accesses.c.access, sa.func.count()).where(accesses.c.run == run).group_by(accesses.c.access)
+    """How the requests of a run ended, by `Access`: how many addresses. What it took over it did not ask for."""
+    asked_for = (accesses.c.run == run, accesses.c.carried.is_(None))
+    query = sa.select(accesses.c.access, sa.func.count()).where(*asked_for).group_by(accesses.c.access)
     return {access: int(count) for access, count in connection.execute(query)}
 
 
@@ -239,8 +240,20 @@ def asked(connection: Connection, run: int, access: str, *, after: str = "", mos
         after: Only those behind this address.
     """
     columns = (accesses.c.url, accesses.c.status, accesses.c.detail, accesses.c.at)
-    query = sa.select(*columns).where(accesses.c.run == run, accesses.c.access == access, accesses.c.url > after)
-    return [dict(row) for row in connection.execute(query.order_by(accesses.c.url).limit(most)).mappings()]
+    wanted = (accesses.c.run == run, accesses.c.carried.is_(None), accesses.c.access == access, accesses.c.url > after)
+    query = sa.select(*columns).where(*wanted).order_by(accesses.c.url)
+    return [dict(row) for row in connection.execute(query.limit(most)).mappings()]
+
+
+def taken_over(connection: Connection, run: int, *, after: str = "", most: int) -> list[dict[str, Any]]:
+    """The addresses of a run that it did not ask for, by address: url, status, and the night on which each was asked.
+
+    Args:
+        after: Only those behind this address.
+    """
+    wanted = (accesses.c.run == run, accesses.c.carried.is_not(None), accesses.c.url > after)
+    query = sa.select(accesses.c.url, accesses.c.status, accesses.c.carried).where(*wanted).order_by(accesses.c.url)
+    return [dict(row) for row in connection.execute(query.limit(most)).mappings()]
 
 
 def access_history(connection: Connection, site: str, urls: list[str], until: date) -> dict[str, list[dict[str, Any]]]:

@@ -171,6 +171,8 @@ def test_second_night_changes_and_is_undone(site: Path) -> None:
         assert digest(site) != before
         text = b"".join(path.read_bytes() for path in (site / "site").glob("*/20*/*/t*.html"))
         assert targets and all(urlsplit(target).path.encode() in text for target in targets)
+        for target, page in targets.items():
+            assert urlsplit(target).path.encode() in (site / "site" / urlsplit(page).path.lstrip("/")).read_bytes()
     assert digest(site) == before
 
 
@@ -279,9 +281,11 @@ def test_tables_take_medians_and_show_what_was_missed() -> None:
 def test_a_night_is_counted_by_the_server(tmp_path: Path) -> None:
     findings = tmp_path / "findings.json"
     findings.write_text(json.dumps({"findings": [{"subject": {"kind": "link", "url": "http://h/new"}}]}))
-    night = second_night.count("2026-04-01", COST, LOG, findings, ["http://h/new", "http://h/newer"])
-    assert (night.requests, night.parsed, night.unchanged, night.found, night.of) == (5, 2, 1, 1, 2)
-    assert "| new faults found |  | 1 of 2 |  |" in second_night.table(night, night)
+    targets = {"http://h/new": f"http://h{LOG[0].target}", "http://h/newer": "http://h/never-asked"}
+    night = second_night.count("2026-04-01", COST, LOG, findings, targets, second_night.paths(LOG))
+    assert (night.requests, night.parsed, night.unchanged, night.found, night.of, night.planted) == (5, 2, 1, 1, 1, 2)
+    assert "| new faults found, of those on visited pages |  | 1 of 1 |  |" in second_night.table(night, night)
+    assert "| 2 | 5 (100.0%) |" in second_night.round_table([night, night])
 
 
 def test_disagreements_name_both_verdicts() -> None:

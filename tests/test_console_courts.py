@@ -115,6 +115,22 @@ def test_a_run_says_what_was_read_what_not_and_why(client, filled):
     assert "没有读到" not in client.get(f"/runs/{FIRST}/dongshan").text
 
 
+def test_what_a_run_did_not_ask_for_is_listed_with_the_night_of_its_reading(client, filled):
+    sign_in(client)
+    there, table = f"/runs/{NIGHT}/chengnan", schema.accesses
+    assert client.get(f"{there}?access=carried").status_code == 404
+    with filled.begin() as connection:
+        run = runs.find(connection, "chengnan", NIGHT)
+        some = (table.c.run == run.id, table.c.url < "http://www.csqfy.example/003", table.c.url.startswith("http"))
+        connection.execute(table.update().where(*some).values(carried=FIRST))
+        runs.update(connection, run.id, carried_pages=3, carried_links=3, carried_since=FIRST)
+    page = client.get(there).text
+    assert ">147<" in page and f">3</a> 最早读于{FIRST}" in page
+    listed = client.get(f"{there}?access=carried").text
+    assert listed.count(f"读于{FIRST}") == 3 and "http://www.csqfy.example/002" in listed
+    assert "http://www.csqfy.example/002" not in client.get(f"{there}?access=ok").text
+
+
 def test_behind_each_number_are_its_addresses_page_by_page_and_masked(client, filled):
     sign_in(client)
     there = f"/runs/{NIGHT}/chengnan"

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from json import loads
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import sqlalchemy as sa
 
 from crawlers.budget import Budget
 from crawlers.revisit import is_due
+from reports.bulletin import compose
+from reports.coverage import coverage_of
+from reports.formats import html, json
+from reports.period import Period
 from storage import runs, store
 from storage.database import reading
 from storage.findings import Finding, state_at
@@ -20,6 +26,7 @@ from storage.schema import accesses
 from tests.nights import HOME, CourtInMemory
 from tests.test_crawl import court
 
+ROOT = Path(__file__).parents[1]
 FIRST = date(2026, 6, 1)
 OLD = 40  # articles of each section: all of March, two months before
 TONIGHT = timedelta(days=1)
@@ -254,3 +261,27 @@ def test_findings_of_a_week_are_those_of_nights_that_read_everything(tmp_path: P
     for number in range(9):
         assert seen[7][number] <= seen[1][number]
     assert seen[7][8] == seen[1][8] and any(path == "/missing.html" for path, _, _ in seen[7][8])
+
+
+def test_the_coverage_says_what_was_not_asked_and_since_when(site: CourtInMemory) -> None:
+    first = site.night(FIRST)
+    run = site.night(site_night(1))
+    with reading(site.engine) as connection:
+        asked = runs.outcomes(connection, run.id)
+        listed = runs.taken_over(connection, run.id, most=1000)
+        (one,) = runs.all_sites(connection)
+        whole = coverage_of(connection, one, Period.of_night(FIRST))
+        part = coverage_of(connection, one, Period.of_night(site_night(1)))
+        bulletin = compose(connection, Period.of_night(site_night(1)), generated_at=datetime.now(UTC))
+    assert sum(asked.values()) == run.links - run.carried_links
+    assert len(listed) == run.carried_links and {row["carried"] for row in listed} == {FIRST}
+    assert whole.carried is None and first.carried_since is None
+    assert part.carried is not None and str(run.carried_pages) in part.carried and str(FIRST) in part.carried
+    told = json.document(bulletin)
+    assert told["coverage"][0]["carried"] == {
+        "pages": run.carried_pages,
+        "links": run.carried_links,
+        "since": str(FIRST),
+    }
+    jsonschema.validate(told, loads((ROOT / "docs" / "findings.schema.json").read_text(encoding="utf-8")))
+    assert part.carried in html.render(bulletin)

@@ -31,6 +31,7 @@ from storage.schema import runs as table
 NIGHTS = 30
 ADDRESSES = 100
 EXAMPLES = 5
+CARRIED = "carried"  # beside the accesses: what a run did not ask for
 
 
 def index(visit: Visit) -> Response:
@@ -92,10 +93,18 @@ def show(visit: Visit) -> Response:
         run = _run(connection, visit)
         outcomes = runs.outcomes(connection, run.id)
         causes = _causes(runs.read_issues(connection, run.id))
-        if (access and access not in outcomes) or (cause and cause not in causes):
+        is_carried = access == CARRIED and run.carried_since is not None
+        if (access and access not in outcomes and not is_carried) or (cause and cause not in causes):
             raise HTTPException(404)
         listed: list[dict[str, Any]] = []
-        if access:
+        if is_carried:
+            found = runs.taken_over(connection, run.id, after=after, most=ADDRESSES + 1)
+            read_on = [words.say("run.read_on", night=one["carried"]) for one in found]
+            listed = [
+                _shown(one["url"], None, run.night) | {"status": one["status"], "detail": said}
+                for one, said in zip(found, read_on, strict=True)
+            ]
+        elif access:
             found = runs.asked(connection, run.id, access, after=after, most=ADDRESSES + 1)
             listed = [_shown(one["url"], one["detail"], run.night) | {"status": one["status"]} for one in found]
         elif cause:

@@ -52,7 +52,11 @@ def _coverage(site: SiteCoverage) -> dict[str, Any]:
         "sections": site.sections,
         "complete": site.is_complete,
         "why": site.reason,
-    }
+    } | ({} if site.carried_since is None else {"carried": _carried(site)})
+
+
+def _carried(site: SiteCoverage) -> dict[str, Any]:
+    return {"pages": site.carried_pages, "links": site.carried_links, "since": _day(site.carried_since)}
 
 
 def _period(bulletin: Bulletin) -> dict[str, Any]:

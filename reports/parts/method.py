@@ -190,6 +190,9 @@ def _coverage(bulletin: Bulletin) -> Part:
     if bulletin.period.kind != NIGHT:
         blocks.append(Paragraph(say("paper.method.last_visit")))
     blocks.append(_plain("coverage", fields, rows, {1, 2, 3, 4}))
+    for site in bulletin.coverage:
+        if site.carried is not None:
+            blocks.append(Paragraph(say("paper.method.carried", court=site.court, carried=site.carried)))
     gaps = tuple((site.court, gap.name, gap.why or "") for site in bulletin.coverage for gap in site.gaps)
     if gaps:
         caption = say("headings.gaps")

@@ -153,7 +153,7 @@ def coverage(page: Sheet, bulletin: Bulletin) -> None:
             site.links,
             site.sections,
             site.sections_complete,
-            site.reason,
+            "；".join(part for part in (site.reason, site.carried) if part) or None,
             site.last_complete,
             "\n".join(f"{gap.name}：{gap.why or say('values.unknown')}" for gap in site.gaps),
             "\n".join(f"{obstacle.label} ×{obstacle.times}：{obstacle.example}" for obstacle in site.obstacles),

@@ -17,11 +17,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from auditors.basis import Article, in_force
+from auditors.document_views import DocumentState
 from auditors.joins import Joined, join
-from auditors.measures import night_measures, verdicts_of
+from auditors.measures import OF_CASES, night_measures, unit_counts, verdicts_of
+from auditors.memory import Memory
+from auditors.plan import OutdatedError, unit_of
 from auditors.policies import Policy
 from auditors.rule import CERTAIN, PASS_, SUSPECTED, UNCLEAR, Outcome, Rule, all_rules, gravest
 from auditors.statistics import night_statistics
+from auditors.tally import measure_of
 from auditors.views import CaseFile, Coverage, NoticeEntry, SiteState, View
 from storage import runs
 from storage.findings import (
@@ -36,7 +40,8 @@ from storage.findings import (
     record_night,
     state_at,
 )
-from storage.measures import save_measures
+from storage.locks import in_turn
+from storage.measures import save_measures, spans
 from storage.records import Access, Evidence
 from storage.schema import sightings
 from storage.statistics import save_statistics
@@ -81,21 +86,31 @@ def audit_site(
     *,
     policy: Policy | None = None,
     rules: Iterable[Rule] | None = None,
+    whole: bool = False,
 ) -> AuditSummary:
     """Audit one night of one site, and write its findings. Twice gives the same rows.
+
+    Cases in which nothing can have changed since the last audit are not looked at again (`auditors.memory`).
 
     Args:
         policy: The court's own norms, cited before the national ones, and the duties that rules enforce only with it.
         rules: In place of all rules in force.
+        whole: Look at all cases, with the same outcome.
 
     Raises:
         ValueError: A later night of this site was audited already.
     """
+    for what in ("ledgers", "dumps"):  # an import waits: what changes cases is noted before this night, or after it
+        in_turn(connection, f"{what}:{site_id}")
     before = {f.fingerprint: f for f in state_at(connection, night - timedelta(days=1), site=site_id)}
     opened = {print_: f for print_, f in before.items() if f.status != "resolved"}
-    joined = join(connection, site_id, night, opened.values())
     chosen = tuple(rules) if rules is not None else all_rules()
-    statements, crashed = _run(chosen, joined, night, policy, opened.values())
+    memory = Memory(connection, site_id, night, policy=policy, rules=chosen, opened=opened.values())
+    try:
+        joined = join(connection, site_id, night, opened.values(), memory.forget if whole else memory.plan)
+    except OutdatedError:
+        joined = join(connection, site_id, night, opened.values(), memory.forget)
+    statements, crashed, restless = _run(chosen, joined, night, policy, opened.values())
     said = {fingerprint(s.rule.id, site_id, s.subject): s for s in statements}
     said |= _notes(said, opened, site_id, joined)
     seen_before = _nights_seen(connection, opened, night)
@@ -115,9 +130,18 @@ def audit_site(
     }
     record_night(connection, night, site_id, seen, others)
     told = {p: s.outcome.verdict for p, s in said.items() if not s.outcome.unread}
-    measures = night_measures(connection, site_id, night, joined, verdicts_of(site_id, told, seen, opened, others))
-    save_measures(connection, site_id, night, measures)
-    save_statistics(connection, site_id, night, night_statistics(connection, site_id, night, joined, measures))
+    verdicts = verdicts_of(site_id, told, seen, opened, others)
+    counts = unit_counts(joined, night, verdicts)
+    measures = night_measures(connection, site_id, night, joined, verdicts)
+    differing = [measure_of(key, changed) for key, changed in memory.take(counts).items()]
+    if memory.is_whole:  # then they are all that is known, and differ from what was written before
+        save_measures(connection, site_id, night, [*measures, *differing])
+    else:
+        save_measures(connection, site_id, night, measures, differing=differing, of=OF_CASES)
+    facts, gaps = memory.facts(joined)
+    known = [*measures, *spans(connection, site_id, night, OF_CASES)]
+    save_statistics(connection, site_id, night, night_statistics(site_id, night, joined, known, facts))
+    memory.keep(joined, counts, restless, gaps)
     return AuditSummary(
         site=site_id,
         night=night,
@@ -130,13 +154,16 @@ def audit_site(
 
 def _run(
     rules: Iterable[Rule], joined: Joined, night: date, policy: Policy | None, opened: Iterable[Finding]
-) -> tuple[list[_Statement], dict[str, str]]:
+) -> tuple[list[_Statement], dict[str, str], set[str]]:
     """Every rule over every view of its type; several statements on one subject become one.
+
+    Besides them: which rules crashed, and in which units anything is not well.
 
     That a subject is well is said only where a finding is open: of a million cases nearly all are well.
     """
     crashed: dict[str, str] = {}
     found: dict[tuple[str, str, str], list[_Statement]] = defaultdict(list)
+    restless: set[str] = set()
     is_open = {(f.rule, f.subject.kind, f.subject.identity) for f in opened}
     for rule in rules:
         for view in joined.views.get(rule.view, ()):
@@ -144,14 +171,28 @@ def _run(
                 outcome = rule(view, night, policy)
             except Exception:  # a bug in one rule must not silence the others; it is reported, loudly
                 crashed.setdefault(rule.id, f"{view.subject}\n{traceback.format_exc()}")
+                restless.update(_unit(view))
                 continue
-            if outcome.verdict == PASS_ and not is_open:
+            if outcome.verdict != PASS_:
+                restless.update(_unit(view))
+            elif not is_open:
                 continue
             subject = view.subject
             key = (rule.id, subject.kind, subject.identity)
             if outcome.verdict != PASS_ or key in is_open:
                 found[key].append(_Statement(rule, subject, view.department, _with_evidence(outcome, view)))
-    return [_one(group) for group in found.values()], crashed
+    return [_one(group) for group in found.values()], crashed, restless
+
+
+def _unit(view: View) -> tuple[str, ...]:
+    """The unit that a view is of, if it is of one."""
+    if isinstance(view, CaseFile):
+        return (unit_of(view.case_number),)
+    if isinstance(view, DocumentState):
+        return (unit_of(view.publication.judgment.case_number, view.publication.judgment.url),)
+    if isinstance(view, NoticeEntry):
+        return (unit_of(view.entry.case_number, view.entry.url),)
+    return ()
 
 
 def _one(group: list[_Statement]) -> _Statement:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import TypeVar
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from auditors.case_sources import Sources, numbers_of
 from auditors.matching import kind_of
 from auditors.views import CaseFile, Coverage, NoticeEntry, Publication
 from storage import store
@@ -24,13 +26,12 @@ from storage.records import (
     Attendance,
     CaseEntry,
     Participant,
-    Record,
     Withdrawal,
     Withheld,
 )
+from storage.schema import TABLES
 
 T = TypeVar("T")
-L = TypeVar("L", bound=Record)
 WITHDRAWAL_PARTS = ("applicant", "reason", "department_review", "court_approval")
 
 
@@ -39,49 +40,96 @@ def _number(text: str) -> CaseNumber | None:
     return parse(text)
 
 
+@lru_cache(maxsize=200_000)
 def case_key(text: str) -> str:
     """What two writings of one case number have in common."""
     number = _number(text)
     return number.key if number else canonical(text)
 
 
+@lru_cache(maxsize=200_000)
 def base_key(text: str) -> str:
     """As `case_key`, without the suffix of a further document (号之一)."""
     number = _number(text)
-    return replace(number, suffix=None).key if number else canonical(text)
+    if number is None:
+        return canonical(text)
+    return replace(number, suffix=None).key if number.suffix else number.key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Common:
+    """What is the same for all case files of a site.
+
+    Attributes:
+        court: The court whose site it is, for documents that name another.
+        unread: Rows of ledgers that could not be read: kind of ledger, case number or None.
+        complete: Periods of judgment days of which an imported dump is said to hold all.
+    """
+
+    court: str | None
+    judgments_read: Coverage
+    notices_read: Coverage
+    approvers_kept: bool
+    withdrawals_kept: bool
+    withdrawal_columns: frozenset[str]
+    unread: frozenset[tuple[str, str | None]]
+    complete: tuple[tuple[date, date], ...]
+
+
+def read_common(
+    connection: Connection, site: str, court: str | None, judgments_read: Coverage, notices_read: Coverage
+) -> Common:
+    """A few questions, however many cases there are."""
+    approvals, withdrawals = TABLES[Approval], TABLES[Withdrawal]
+
+    def is_any(*where: sa.ColumnElement[bool]) -> bool:
+        return connection.execute(sa.select(sa.literal(1)).where(*where).limit(1)).first() is not None
+
+    withdrawn = (withdrawals.c.site == site, withdrawals.c.case_number != "")
+    return Common(
+        court=court,
+        judgments_read=judgments_read,
+        notices_read=notices_read,
+        approvers_kept=is_any(
+            approvals.c.site == site,
+            approvals.c.subject == "withheld",
+            approvals.c.case_number != "",
+            approvals.c.approver != "",
+        ),
+        withdrawals_kept=is_any(*withdrawn),
+        withdrawal_columns=frozenset(
+            name for name in WITHDRAWAL_PARTS if is_any(*withdrawn, withdrawals.c[name] != "")
+        ),
+        unread=frozenset(unread_rows(connection, site)),
+        complete=tuple(
+            (d.complete_from, d.complete_until)
+            for d in read_dumps(connection, site)
+            if d.complete_from is not None and d.complete_until is not None
+        ),
+    )
 
 
 def build_case_files(
-    connection: Connection,
-    site: str,
-    night: date,
+    sources: Sources,
     publications: Iterable[Publication],
-    judgments_read: Coverage,
-    notices_read: Coverage,
-    court: str | None = None,
+    common: Common,
+    codes: frozenset[str] | None = None,
 ) -> list[CaseFile]:
     """One file per case number that any source names, in the order of their numbers.
 
     Args:
-        court: The court whose site it is, for documents that name another.
+        codes: This court's 法院代字; None: as the sources show it, if they are all of the site's.
     """
-    known = _read_rows(connection, site, night)
+    known = _Rows(sources)
     entries, approvals = known.entries, known.approvals
     published, families, appeals, unnumbered = _index(publications)
     named_second = {case_key(e.appeal_case_number) for rows in entries.values() for e in rows if e.appeal_case_number}
-    home = common_codes(entries or published)  # a list of the whole province is full of other courts' numbers
-    approvers_kept = any(a.approver for rows in approvals.values() for a in rows)
-    withdrawal_columns = frozenset(
-        name for rows in known.withdrawals.values() for row in rows for name in WITHDRAWAL_PARTS if getattr(row, name)
-    )
+    # A list of the whole province is full of other courts' numbers.
+    home = common_codes(entries or published) if codes is None else codes
     unread: dict[str | None, set[str]] = defaultdict(set)
-    for kind, missed in unread_rows(connection, site):
+    for kind, missed in common.unread:
         unread[None if missed is None else case_key(missed)].add(kind)
-    complete = tuple(
-        (d.complete_from, d.complete_until)
-        for d in read_dumps(connection, site)
-        if d.complete_from is not None and d.complete_until is not None
-    )
+    of_all = frozenset(unread.get(None, set()) - {"cases"})
     files = []
     for key in sorted({*published, *known.keys()}):
         own = published.get(key, [])
@@ -93,7 +141,7 @@ def build_case_files(
                 case_number=canonical(written),
                 entries=tuple(_with_appeal(e, entries) for e in entries.get(key, ())),
                 publications=tuple(own),
-                siblings=tuple(p for p in families.get(base_key(written), []) if p not in own),
+                siblings=tuple(p for p in families.get(base_key(written), ()) if p not in own),
                 appeals=tuple(dict.fromkeys(second)),
                 notices=tuple(known.notices.get(key, ())),
                 approvals=tuple(approvals.get(key, ())),
@@ -102,15 +150,15 @@ def build_case_files(
                 participants=tuple(known.participants.get(key, ())),
                 appearances=tuple(known.appearances.get(key, ())),
                 visits=tuple(known.visits.get(key, ())),
-                judgments_read=judgments_read,
-                notices_read=notices_read,
-                platform_complete=complete,
-                approvers_kept=approvers_kept,
+                judgments_read=common.judgments_read,
+                notices_read=common.notices_read,
+                platform_complete=common.complete,
+                approvers_kept=common.approvers_kept,
                 unnumbered=unnumbered,
-                withdrawals_kept=bool(known.withdrawals),
-                withdrawal_columns=withdrawal_columns,
-                of_another_court=key in named_second or is_foreign(written, home) or _names_another(own, court),
-                unread_ledgers=frozenset(unread.get(key, set()) | (unread.get(None, set()) - {"cases"})),
+                withdrawals_kept=common.withdrawals_kept,
+                withdrawal_columns=common.withdrawal_columns,
+                of_another_court=key in named_second or is_foreign(written, home) or _names_another(own, common.court),
+                unread_ledgers=of_all | unread[key] if key in unread else of_all,
             )
         )
     return files
@@ -119,7 +167,7 @@ def build_case_files(
 class _Rows:
     """Rows of all sources but the published documents, by what the writings of a case number have in common."""
 
-    def __init__(self) -> None:
+    def __init__(self, sources: Sources) -> None:
         self.written: dict[str, str] = {}
         self.entries: dict[str, list[CaseEntry]] = defaultdict(list)
         self.approvals: dict[str, list[Approval]] = defaultdict(list)
@@ -129,6 +177,25 @@ class _Rows:
         self.appearances: dict[str, list[AgencyAppearance]] = defaultdict(list)
         self.visits: dict[str, list[Attendance]] = defaultdict(list)
         self.notices: dict[str, list[Withheld]] = defaultdict(list)
+        # The ledgers come first, so that their writing of the number is shown.
+        for entry in sources.entries:
+            self.add(self.entries, entry, entry.case_number)
+        for approval in sources.approvals:
+            self.add(
+                self.approvals if approval.subject == "withheld" else self.stream_approvals,
+                approval,
+                approval.case_number,
+            )
+        for withdrawal in sources.withdrawals:
+            self.add(self.withdrawals, withdrawal, withdrawal.case_number)
+        for participant in sources.participants:
+            self.add(self.participants, participant, participant.case_number)
+        for appearance in sources.appearances:
+            self.add(self.appearances, appearance, appearance.case_number)
+        for visit in sources.visits:
+            self.add(self.visits, visit, *numbers_of(visit))
+        for seen in sources.notices:
+            self.add(self.notices, seen.record, seen.record.case_number)
 
     def keys(self) -> Iterable[str]:
         return self.written
@@ -141,36 +208,13 @@ class _Rows:
                 self.written.setdefault(key, number)
 
 
-def _read_rows(connection: Connection, site: str, night: date) -> _Rows:
-    """Everything with a case number; the ledgers come first, so that their writing of the number is shown."""
-    rows = _Rows()
-    for entry in _ledger(connection, CaseEntry, site):
-        rows.add(rows.entries, entry, entry.case_number)
-    for approval in _ledger(connection, Approval, site):
-        groups = rows.approvals if approval.subject == "withheld" else rows.stream_approvals
-        rows.add(groups, approval, approval.case_number)
-    for withdrawal in _ledger(connection, Withdrawal, site):
-        rows.add(rows.withdrawals, withdrawal, withdrawal.case_number)
-    for participant in _ledger(connection, Participant, site):
-        rows.add(rows.participants, participant, participant.case_number)
-    for appearance in _ledger(connection, AgencyAppearance, site):
-        rows.add(rows.appearances, appearance, appearance.case_number)
-    for visit in _ledger(connection, Attendance, site):
-        rows.add(rows.visits, visit, *(visit.case_number or "").split("、"))
-    for seen in store.read(connection, Withheld, site=site, until=night):
-        rows.add(rows.notices, seen.record, seen.record.case_number)
-    return rows
-
-
-def _ledger(connection: Connection, kind: type[L], site: str) -> list[L]:
-    return [seen.record for seen in store.read(connection, kind, site=site)]
-
-
-def build_notices(connection: Connection, site: str, night: date, departments: dict[str, str]) -> list[NoticeEntry]:
+def build_notices(
+    notices: Iterable[store.Seen[Withheld]], night: date, departments: dict[str, str]
+) -> list[NoticeEntry]:
     """The public entries read tonight and those of imported dumps, each with the department of its section."""
     return [
         NoticeEntry(entry=seen.record, department=departments.get(seen.record.section or ""))
-        for seen in store.read(connection, Withheld, site=site, until=night)
+        for seen in notices
         if seen.last_seen == night or seen.record.imported is not None
     ]
 
@@ -184,8 +228,23 @@ def home_codes(cases: Iterable[CaseFile]) -> frozenset[str]:
 
 def common_codes(numbers: Iterable[str]) -> frozenset[str]:
     """A court's code: the one that most numbers carry; none if several are as frequent."""
-    codes = Counter(n.court_code for n in map(_number, numbers) if n is not None and not n.old)
-    most = codes.most_common(2)
+    return commonest(code_counts(numbers))
+
+
+def code_of(text: str) -> str:
+    """The code that a number carries; "" for an old one, which names its court in words, and for what is no number."""
+    number = _number(text)
+    return "" if number is None or number.old else number.court_code
+
+
+def code_counts(numbers: Iterable[str]) -> Counter[str]:
+    """How many numbers carry each code."""
+    return Counter(map(code_of, numbers))
+
+
+def commonest(codes: Counter[str]) -> frozenset[str]:
+    """The code that most numbers carry; none if several are as frequent."""
+    most = Counter({code: count for code, count in codes.items() if code and count}).most_common(2)
     return frozenset() if len(most) == 2 and most[0][1] == most[1][1] else frozenset(code for code, _ in most[:1])
 
 

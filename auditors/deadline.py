@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property, lru_cache
 
 from auditors.basis import Article, in_force
 from auditors.calendar import PROVISIONAL_NOTE, add_working_days, roll, spans_provisional, working_days_between
@@ -35,7 +36,7 @@ class Deadline:
             return True
         return "working_days" in self.article.numbers and working_days_between(self.last, published) == 0
 
-    @property
+    @cached_property
     def overdue_from(self) -> date:
         """The first day on which publishing is late."""
         if "working_days" in self.article.numbers:
@@ -50,6 +51,7 @@ class Deadline:
         return f"{self.article.numbers['days']}日"
 
 
+@lru_cache(maxsize=20_000)  # a ledger has a few thousand days, a million times over
 def publication_deadline(effective: date, norms: tuple[str, ...] = PUBLICATION) -> Deadline | None:
     """The last day for publishing what took effect on a day; None if no norm of ours was in force then.
 

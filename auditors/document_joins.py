@@ -14,35 +14,40 @@ from storage import runs, store
 from storage.courts import same_court
 from storage.records import Access, Judgment
 
-_GONE = (Access.GONE, Access.SOFT_GONE)
+GONE = (Access.GONE, Access.SOFT_GONE)
 # So many at once is a platform that moved or broke, not a court that takes documents down one by one.
 MOST_GONE, MOST_GONE_SHARE = 20, 0.3
 
 
-def read_publications(connection: Connection, site: str, night: date) -> tuple[Publication, ...]:
-    """Every judgment that was found published until this night, and since when its page has been gone."""
-    found = [
-        Publication(judgment=s.record, first_seen=s.first_seen, last_seen=s.last_seen)
-        for s in store.read(connection, Judgment, site=site, until=night)
-    ]
+def read_publications(
+    connection: Connection, site: str, night: date, judgments: Iterable[store.Seen[Judgment]] | None = None
+) -> tuple[Publication, ...]:
+    """Every judgment that was found published until this night, and since when its page has been gone.
+
+    Args:
+        judgments: As they are kept, those of which it is asked; None: all. Some only, if no more than `MOST_GONE` of all
+            pages are gone.
+    """
+    known = store.read(connection, Judgment, site=site, until=night) if judgments is None else judgments
+    found = [Publication(judgment=s.record, first_seen=s.first_seen, last_seen=s.last_seen) for s in known]
     missing = [p for p in found if p.last_seen is not None and p.last_seen < night and p.judgment.imported is None]
     if not missing:
         return tuple(found)
-    urls = sorted({_page(p) for p in missing})
+    urls = sorted({page_of(p) for p in missing})
     history = runs.access_history(connection, site, urls, night)
     gone = {
         url: since
         for url in urls
         if (since := _gone_since([(r["night"], r["access"]) for r in history.get(url, [])], night))
     }
-    pages = {_page(p) for p in found if p.judgment.imported is None}
+    pages = {page_of(p) for p in found if p.judgment.imported is None}
     if len(gone) > max(MOST_GONE, MOST_GONE_SHARE * len(pages)):
         return tuple(found)
     lost = set(map(id, missing))
-    return tuple(replace(p, gone_since=gone.get(_page(p))) if id(p) in lost else p for p in found)
+    return tuple(replace(p, gone_since=gone.get(page_of(p))) if id(p) in lost else p for p in found)
 
 
-def _page(publication: Publication) -> str:
+def page_of(publication: Publication) -> str:
     """The page of a document; several cases of one document differ by the fragment."""
     return publication.judgment.url.partition("#")[0]
 
@@ -51,7 +56,7 @@ def _gone_since(rows: Sequence[tuple[date, str]], night: date) -> date | None:
     """The first of the nights, up to tonight, on which the page was said to be gone without a break."""
     since = None
     for on, access in rows:
-        since = (since or on) if Access(access) in _GONE else None
+        since = (since or on) if Access(access) in GONE else None
     return since if since is not None and rows[-1][0] == night else None
 
 

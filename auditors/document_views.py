@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from auditors.views import CaseFile, Coverage, Publication
@@ -53,6 +54,9 @@ class CourtDocuments:
         cases: One file per case number that any source names.
         publications: Documents found published, ever.
         judgments_read, notices_read: Whether the site's sections of them were read tonight.
+        settled_due: Of cases that are not among these, since nothing is amiss in them: class, last day for publishing,
+            how many documents.
+        settled_published: Of the documents of those cases: class, day by which it was published.
     """
 
     url: str
@@ -60,6 +64,8 @@ class CourtDocuments:
     publications: tuple[Publication, ...] = ()
     judgments_read: Coverage = Coverage.NONE
     notices_read: Coverage = Coverage.NONE
+    settled_due: tuple[tuple[str, date, int], ...] = ()
+    settled_published: tuple[tuple[str | None, date], ...] = ()
     department: str | None = None
 
     @property

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from storage.case_number import CaseNumber
 
@@ -22,6 +23,8 @@ WIDEST_JUMP, JUMP_SHARE = 100, 2  # a jump beyond both (the second times the num
 NEIGHBOURS = 3  # dated numbers on each side that tell the month of a missing one
 
 Month = tuple[int, int]
+Series = tuple[str, int, str]  # court code, year, type code
+Appearance = tuple[CaseNumber, date | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +49,7 @@ class Gap:
     months: dict[Month | None, tuple[int, int]]
 
 
-def find_gaps(appearances: Iterable[tuple[CaseNumber, date | None]], court_codes: frozenset[str]) -> list[Gap]:
+def find_gaps(appearances: Iterable[Appearance], court_codes: frozenset[str]) -> list[Gap]:
     """The gaps of a court's own numbers.
 
     Args:
@@ -56,17 +59,43 @@ def find_gaps(appearances: Iterable[tuple[CaseNumber, date | None]], court_codes
     Returns:
         One for each year and type of which enough numbers were seen, also if none is missing; by year and type.
     """
-    days: dict[tuple[str, int, str], dict[int, date | None]] = defaultdict(dict)
+    days: dict[Series, dict[int, date | None]] = defaultdict(dict)
     for number, day in appearances:
-        if number.old or number.court_code not in court_codes or not isinstance(number.sequence, int):
-            continue
-        if not number.is_known_type or number.plain_type in RANDOM_TYPES or number.sequence < 1:
-            continue
-        known = days[number.court_code, number.year, number.type_code]
-        before = known.get(number.sequence)
-        known[number.sequence] = day if before is None else before if day is None else min(before, day)
-    found = (_gap(*key, known) for key, known in sorted(days.items()))
+        if (place := place_of(number, court_codes)) is not None:
+            add_day(days[place[0]], place[1], day)
+    found = (gap_of(series, known) for series, known in sorted(days.items()))
     return [gap for gap in found if gap is not None]
+
+
+def place_of(number: CaseNumber, court_codes: frozenset[str]) -> tuple[Series, int] | None:
+    """A number's series and its place in it; None: it says nothing of gaps."""
+    if number.old or number.court_code not in court_codes or not isinstance(number.sequence, int):
+        return None
+    if not number.is_known_type or number.plain_type in RANDOM_TYPES or number.sequence < 1:
+        return None
+    return (number.court_code, number.year, number.type_code), number.sequence
+
+
+def add_day(known: dict[int, date | None], sequence: int, day: date | None) -> None:
+    """The number was seen, with a day of its case if one is known: the earliest counts."""
+    before = known.get(sequence)
+    known[sequence] = day if before is None else before if day is None else min(before, day)
+
+
+def gap_of(series: Series, known: dict[int, date | None]) -> Gap | None:
+    """What a series comes to; None: too few of its numbers were seen."""
+    return _gap(*series, known)
+
+
+def to_json(gap: Gap) -> dict[str, Any]:
+    """A gap as JSON values."""
+    return {**vars(gap), "months": [[month, *counts] for month, counts in gap.months.items()]}
+
+
+def from_json(value: dict[str, Any]) -> Gap:
+    """The inverse of `to_json`."""
+    months = {tuple(month) if month is not None else None: (seen, gone) for month, seen, gone in value["months"]}
+    return Gap(**{**value, "months": months})
 
 
 def _gap(court_code: str, year: int, type_code: str, days: dict[int, date | None]) -> Gap | None:

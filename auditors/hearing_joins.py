@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from auditors.case_files import base_key, common_codes, is_foreign
+from auditors.case_files import base_key, code_counts, commonest, is_foreign
 from auditors.hearing_views import (
     DAY_OFF,
     Announcement,
@@ -26,6 +27,7 @@ from storage.case_number import canonical
 from storage.courts import find_court, same_court
 from storage.ledgers import ledger_files
 from storage.records import Approval, CaseEntry, Hearing, Section, Stream
+from storage.schema import TABLES
 
 AHEAD = 3
 """Calendar days before a hearing by which a criminal one is announced (刑诉法 187)."""
@@ -71,10 +73,12 @@ def build_hearings(
     court: str | None,
     sections: Iterable[Section],
     coverage: Callable[[str], Coverage],
+    entries: Counter[str] | None = None,
 ) -> Hearings:
     """One state per hearing that the ledger or an announcement names, one per session of the portal.
 
     Args:
+        entries: How many rows of the case ledger have numbers with each 法院代字 ("": none); None: they are read.
         home: The site's address.
         court: The court's name: hearings that a list names of other courts are not its own.
         sections: Tonight's.
@@ -98,7 +102,7 @@ def build_hearings(
         for s in _earliest(seen)
     ]
     streams = store.read(connection, Stream, site=site, until=night)
-    sources = _sources(connection, site, found, [s.record for s in streams], court)
+    sources = _sources(connection, site, found, [s.record for s in streams], court, entries)
     reader = _Reader(
         sources,
         night,
@@ -179,13 +183,23 @@ def _approvals_known(connection: Connection, site: str) -> bool:
 
 
 def _sources(
-    connection: Connection, site: str, found: list[Announcement], streams: list[Stream], court: str | None
+    connection: Connection,
+    site: str,
+    found: list[Announcement],
+    streams: list[Stream],
+    court: str | None,
+    rows: Counter[str] | None,
 ) -> _Sources:
     sources = _Sources()
-    entries = [s.record for s in store.read(connection, CaseEntry, site=site)]
+    if rows is None:
+        rows = code_counts(_ledger_numbers(connection, site))
     listed = find_court(court) if court else None
-    own = [e.case_number for e in entries] or [a.hearing.case_number for a in found if a.hearing.case_number]
-    codes = frozenset({listed.code}) if listed and listed.code and not own else common_codes(own)
+    announced = [a.hearing.case_number for a in found if a.hearing.case_number]
+    if listed and listed.code and not rows and not announced:
+        codes = frozenset({listed.code})
+    else:
+        codes = commonest(rows or code_counts(announced))
+    entries = [s.record for s in store.read_with(connection, CaseEntry, "hearing", site=site)]
 
     def key_of(number: str) -> str | None:
         if is_foreign(number, codes):
@@ -195,7 +209,7 @@ def _sources(
         return key
 
     for entry in entries:
-        if entry.hearing is not None and (key := key_of(entry.case_number)):
+        if key := key_of(entry.case_number):
             sources.sessions[key].append(entry)
     for approval in store.read(connection, Approval, site=site):
         if approval.record.subject == "stream" and (key := key_of(approval.record.case_number)):
@@ -215,6 +229,11 @@ def _sources(
         elif key := key_of(stream.case_number):
             sources.streams[key].append(stream)
     return sources
+
+
+def _ledger_numbers(connection: Connection, site: str) -> list[str]:
+    table = TABLES[CaseEntry]
+    return list(connection.execute(sa.select(table.c.case_number).where(table.c.site == site)).scalars())
 
 
 def _is_ours(named: str | None, court: str | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -12,13 +12,16 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from auditors.case_files import build_case_files, build_notices, home_codes
+from auditors.case_files import Common, build_case_files, build_notices, home_codes, read_common
+from auditors.case_sources import Sources, read_sources
 from auditors.document_joins import build_documents, read_publications
 from auditors.document_views import CourtDocuments, DocumentState
 from auditors.hearing_joins import Hearings, build_hearings
 from auditors.hearing_views import HearingState, StreamState, StreamYear
 from auditors.page_views import PublishedPage
 from auditors.pages import build_published_pages
+from auditors.plan import EVERYTHING, Known, Plan
+from auditors.readings import read_until
 from auditors.views import (
     CaseFile,
     Coverage,
@@ -36,7 +39,7 @@ from auditors.views import (
 from auditors.withheld_joins import withheld_views
 from storage import runs, store
 from storage.findings import Finding
-from storage.records import Access, Item, LinkKind, PageFacts, Section, Target
+from storage.records import Access, Item, LinkKind, PageFacts, Section, Target, Withheld
 from storage.runs import Run, Site
 from storage.schema import TABLES, accesses
 from storage.schema import runs as runs_
@@ -68,6 +71,11 @@ class Joined:
         carried: Those of these addresses that tonight stand as the last audit knew them: nothing new follows from them.
         judgments_read, notices_read, announcements_read: Whether the sections of each were read tonight.
         home_codes: 法院代字 of this court's own numbers, as far as they show which it is.
+        read_until: The last night on which all sections of judgments and notices were read; None: never.
+        plan: Which cases, documents and notices are among the views.
+        notices: Every public entry of those cases, ever found.
+        common: What is the same for all cases.
+        sources: The rows that were read of them, and of those that they are linked to.
     """
 
     views: dict[type[Any], list[View]]
@@ -78,6 +86,11 @@ class Joined:
     notices_read: Coverage
     announcements_read: Coverage
     home_codes: frozenset[str]
+    read_until: date | None
+    plan: Plan
+    notices: list[store.Seen[Withheld]]
+    common: Common
+    sources: Sources
 
     def all(self, kind: type[V]) -> list[V]:
         """The views of one type."""
@@ -88,11 +101,18 @@ class Joined:
         return self.run is not None and self.run.is_complete
 
 
-def join(connection: Connection, site_id: str, night: date, open_findings: Iterable[Finding]) -> Joined:
+def join(
+    connection: Connection,
+    site_id: str,
+    night: date,
+    open_findings: Iterable[Finding],
+    planned: Callable[[Common, Known], Plan] | None = None,
+) -> Joined:
     """Build all views of a site and night.
 
     Args:
         open_findings: Those open before tonight: their links and pages are looked at again, also if they are well now.
+        planned: Says which cases are looked at, once it is known what is the same for all; None: all of them.
     """
     site = next((s for s in runs.all_sites(connection) if s.id == site_id), None)
     run = runs.find(connection, site_id, night)
@@ -104,42 +124,43 @@ def join(connection: Connection, site_id: str, night: date, open_findings: Itera
     open_findings = list(open_findings)
     history = _asked_again(connection, site_id, night, open_findings)
     tonight, carried = _tonight(connection, run, open_findings)
-    publications = read_publications(connection, site_id, night)
     judgments_read = _coverage(connection, site_id, night, run, sections, "judgment")
     withheld_read = _coverage(connection, site_id, night, run, sections, "withheld")
     notices_read = _notices_read(withheld_read, judgments_read)
+    court = site.court if site is not None else None
     targets = _links(connection, site_id, night, facts, open_findings, history, tonight)
-    case_files = build_case_files(
-        connection,
-        site_id,
-        night,
-        publications,
-        judgments_read,
-        notices_read,
-        court=site.court if site is not None else None,
-    )
-    documents = build_documents(
-        publications,
-        night,
-        court=site.court if site is not None else None,
-        own_codes=home_codes(case_files),
-        departments=departments,
-    )
+    common = read_common(connection, site_id, court, judgments_read, notices_read)
+    until = read_until(
+        connection, site_id, night, ("judgment", "withheld"),
+        tonight=Coverage.INCOMPLETE not in (judgments_read, notices_read),
+    )  # fmt: skip
+    plan = EVERYTHING if planned is None else planned(common, Known(run, until, departments))
+    sources = read_sources(connection, site_id, night, plan.wanted)
+    publications = read_publications(connection, site_id, night, sources.judgments)
+    case_files = build_case_files(sources, publications, common, plan.codes(sources, publications))
+    codes = home_codes(case_files) if plan.units is None else plan.codes(sources, publications) or frozenset()
+    case_files = [case for case in case_files if plan.has(case.case_number)]
+    publications = tuple(p for p in publications if plan.has(p.judgment.case_number, p.judgment.url))
+    notices = [s for s in sources.notices if plan.has(s.record.case_number, s.record.url)]
+    documents = build_documents(publications, night, court=court, own_codes=codes, departments=departments)
     whole = CourtDocuments(
         url=site.home if site is not None else "",
         cases=tuple(case_files),
         publications=publications,
         judgments_read=judgments_read,
         notices_read=notices_read,
+        settled_due=plan.settled_due,
+        settled_published=plan.settled_published,
     )
     hearings = build_hearings(
         connection,
         site_id,
         night,
         home=site.home if site is not None else "",
-        court=site.court if site is not None else None,
+        court=court,
         sections=sections,
         coverage=lambda kind: _coverage(connection, site_id, night, run, sections, kind),
+        entries=None if plan.units is None else plan.entry_codes(sources),
     )
     views: dict[type[Any], list[View]] = {
         SectionState: list(_sections(sections, facts, reads, hearings)),
@@ -149,13 +170,18 @@ def join(connection: Connection, site_id: str, night: date, open_findings: Itera
         CaseFile: [*case_files],
         DocumentState: [*documents],
         CourtDocuments: [whole],
-        NoticeEntry: list(build_notices(connection, site_id, night, departments)),
+        NoticeEntry: [*build_notices(notices, night, departments)],
         PublishedPage: list(build_published_pages(connection, site_id, night, departments)),
-        SiteState: [_site(connection, site, run, facts, publications, judgments_read)],
+        SiteState: [
+            replace(
+                _site(connection, site, run, facts, publications, judgments_read),
+                settled_uploads=plan.settled_uploads,
+            )
+        ],
         HearingState: [*hearings.hearings],
         StreamState: [*hearings.streams],
         StreamYear: [*hearings.years],
-        **withheld_views(connection, site_id, site.court if site else "", night, departments, notices_read),
+        **withheld_views(connection, site_id, court or "", night, departments, notices_read, rows=plan.ledgers),
     }
     return Joined(
         views=views,
@@ -165,7 +191,12 @@ def join(connection: Connection, site_id: str, night: date, open_findings: Itera
         judgments_read=judgments_read,
         notices_read=notices_read,
         announcements_read=_coverage(connection, site_id, night, run, sections, "hearing"),
-        home_codes=home_codes(case_files),
+        home_codes=codes,
+        read_until=until,
+        plan=plan,
+        notices=notices,
+        common=common,
+        sources=sources,
     )
 
 

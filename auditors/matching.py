@@ -77,9 +77,14 @@ def is_exempt(case: CaseFile, document_type: str | None) -> bool:
     published = [p.judgment for p in (*case.publications, *case.siblings)]
     causes = [*(e.cause for e in case.entries), *(j.cause or j.title for j in published)]
     confirms = case.number is not None and "调确" in case.number.type_code
-    if confirms or any(_BY_LAW.search(cause or "") for cause in causes):
+    if confirms or any(map(_is_by_law, causes)):
         return True
     return kind_of(document_type) == "调解书" and not is_public_mediation(case, document_type)
+
+
+@lru_cache(maxsize=50_000)
+def _is_by_law(cause: str | None) -> bool:
+    return _BY_LAW.search(cause or "") is not None
 
 
 def is_public_mediation(case: CaseFile, document_type: str | None) -> bool:

@@ -33,11 +33,7 @@ def build_published_pages(
     for person in store.read(connection, NamedPerson, site=site, until=night):
         if (person.record.url, person.last_seen) in shown:
             persons[person.record.url].append(person.record)
-    judgments = {
-        seen.record.url.partition("#")[0] if seen.record.imported is None else seen.record.url: seen.record
-        for seen in reversed(store.read(connection, Judgment, site=site, until=night))
-        if seen.last_seen == night or seen.record.imported is not None
-    }
+    judgments = _judgments(connection, site, night) if scans else {}
     return [
         PublishedPage(
             scan=seen.record,
@@ -49,3 +45,12 @@ def build_published_pages(
         )
         for seen in scans
     ]
+
+
+def _judgments(connection: Connection, site: str, night: date) -> dict[str, Judgment]:
+    """The documents that stand published tonight, and imported ones, by the page that they are on."""
+    return {
+        seen.record.url.partition("#")[0] if seen.record.imported is None else seen.record.url: seen.record
+        for seen in reversed(store.read(connection, Judgment, site=site, until=night))
+        if seen.last_seen == night or seen.record.imported is not None
+    }

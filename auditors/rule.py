@@ -112,6 +112,8 @@ def gravest(outcomes: Iterable[Outcome]) -> Outcome:
     found = list(outcomes)
     if len(found) < 2:
         return found[0] if found else PASS
+    if all(one is PASS for one in found):
+        return PASS
     worst = min((o.verdict for o in found), key=_GRAVEST.index)
     same = [o for o in found if o.verdict == worst]
     messages = list(dict.fromkeys(o.message for o in same))
@@ -158,6 +160,11 @@ class Rule:
     duty: str | None = None
 
     def __call__(self, view: Any, today: date, policy: Policy | None = None) -> Outcome:
+        match self.wants:
+            case ():
+                return self.function(view)
+            case ("today",):
+                return self.function(view, today)
         given = {"today": today, "policy": policy}
         return self.function(view, *(given[name] for name in self.wants))
 

@@ -13,11 +13,11 @@ from auditors.document_measures import is_other
 from auditors.freshness import EXEMPT, is_stale
 from auditors.page_views import PublishedPage
 from auditors.tally import Tally, Verdicts
-from auditors.views import RELIABLE, CaseFile, LinkHistory, SectionState
-from storage import runs
+from auditors.views import RELIABLE, LinkHistory, SectionState
 from storage.records import Access, LinkKind, PageKind, Participant, Section, Withheld
 from storage.runs import Run
-from storage.schema import TABLES, accesses
+from storage.schema import accesses
+from storage.store import Seen
 
 
 def count_sections(
@@ -83,16 +83,20 @@ def count_privacy(
         tally.judge("privacy_rate", department or page.department, night, found)
 
 
-def count_process(tally: Tally, cases: Iterable[CaseFile], night: date) -> None:
-    """Cases of the ledger of 审判流程信息 whose participants can all prove who they are (法释〔2018〕7号 第五条、第六条)."""
-    listed = [case for case in cases if case.participants]
-    rows = [row for case in listed for row in case.participants]
+def count_process(tally: Tally, listed: Iterable[tuple[str | None, Sequence[Participant]]], night: date) -> None:
+    """Cases of the ledger of 审判流程信息 whose participants can all prove who they are (法释〔2018〕7号 第五条、第六条).
+
+    Args:
+        listed: Of each case its department and its rows.
+    """
+    listed = list(listed)
+    rows = [row for _, own in listed for row in own]
     kept = all(any(_filled(row)[place] is not None for row in rows) for place in range(4))
-    for case in listed:
-        if any("不公开" in (row.publicity or "") for row in case.participants):
+    for department, own in listed:
+        if any("不公开" in (row.publicity or "") for row in own):
             continue
-        is_effective = all(all(_filled(row)) for row in case.participants)
-        tally.judge("process_rate", case.department, night, is_effective if kept else None)
+        is_effective = all(all(_filled(row)) for row in own)
+        tally.judge("process_rate", department, night, is_effective if kept else None)
 
 
 def _filled(row: Participant) -> tuple[bool | None, ...]:
@@ -101,40 +105,23 @@ def _filled(row: Participant) -> tuple[bool | None, ...]:
 
 
 def count_public_entries(
-    tally: Tally, connection: Connection, site: str, departments: Mapping[str, str], night: date, until: date | None
+    tally: Tally, notices: Iterable[Seen[Withheld]], departments: Mapping[str, str], until: date | None
 ) -> None:
-    """Every public entry on a document not published that was ever found, by its reason.
+    """Public entries on documents not published, ever found, each by its reason.
 
     Args:
         until: The last night on which the sections of entries were read completely; None: never.
     """
-    table = TABLES[Withheld]
-    columns = (table.c.case_number, table.c.reason, table.c.published, table.c.published_source, table.c.first_seen)
-    query = sa.select(*columns).where(table.c.site == site, table.c.first_seen <= night)
-    for number, reason, published, source, first_seen in connection.execute(query):
-        day = published if published is not None and source in RELIABLE else first_seen
-        department = departments.get(case_key(number)) if number else None
+    for seen in notices:
+        entry = seen.record
+        day = public_since(seen)
+        department = departments.get(case_key(entry.case_number)) if entry.case_number else None
         is_told = until is not None and day <= until
-        tally.judge("other_share_public", department, day, is_other(reason) if is_told else None)
+        tally.judge("other_share_public", department, day, is_other(entry.reason) if is_told else None)
 
 
-def read_until(connection: Connection, site: str, night: date, kinds: Sequence[str], *, tonight: bool) -> date | None:
-    """The last night on which every section of these kinds that stood there was read completely; None: never.
-
-    Args:
-        kinds: judgment, withheld, stream …
-        tonight: They were, tonight.
-    """
-    if tonight:
-        return night
-    table = TABLES[Section]
-    query = sa.select(table.c.url, table.c.first_seen, table.c.last_seen).where(
-        table.c.site == site, table.c.record.in_(kinds)
-    )
-    known = list(connection.execute(query))
-    history = runs.section_history(connection, site, night)
-    complete = {(url, row["night"]) for url, _, _ in known for row in history.get(url, ()) if row["complete"]}
-    nights = sorted({on for _, on in complete if on < night}, reverse=True)
-    return next(
-        (on for on in nights if all((url, on) in complete for url, first, last in known if first <= on <= last)), None
-    )
+def public_since(seen: Seen[Withheld]) -> date:
+    """The day that an entry states, or that on which it was first seen."""
+    entry = seen.record
+    known = entry.published is not None and entry.published_source in RELIABLE
+    return entry.published if known and entry.published is not None else seen.first_seen

@@ -8,16 +8,17 @@ whole time would print. Most need the case ledger, since public data do not say 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from sqlalchemy.engine import Connection
 
-from auditors.gaps import Gap, find_gaps
+from auditors.gaps import Appearance, Gap
 from auditors.joins import Joined
 from auditors.metrics import Value, values
 from auditors.views import CaseFile, Coverage
 from storage import store
-from storage.case_number import CaseNumber, parse
+from storage.case_number import parse
 from storage.measures import Measure, total_of
 from storage.records import Hearing, Stream
 from storage.statistics import COUNT, ESTIMATE, METRIC, SHARE, Statistic
@@ -26,7 +27,6 @@ CHINA = timezone(timedelta(hours=8))
 DOCUMENTS = ("upload_rate", "timely_rate", "withheld_share", "notice_rate", "missing_rate")
 REASONS = ("other_share_public", "other_share_ledger")
 STREAMS = ("stream_share_public", "stream_share_all")
-Appearance = tuple[CaseNumber, date | None]
 
 NOT_READ = "文书、不公开信息栏目本次未读全，未计算"
 NO_SECTION = "本院网站没有文书公开栏目，也没有导入注明完整期间的文书记录，未计算"
@@ -40,55 +40,74 @@ _GAP_METHOD = (
 _SPARSE = "见到的编号不足范围内的一半，网站可能只是选登，仅供参考"
 
 
+@dataclass(frozen=True, kw_only=True)
+class CaseFacts:
+    """What all cases of a site come to, for its statistics.
+
+    Attributes:
+        any_public, any_unread, any_file: Is there any document or notice; any case that rows which could not be read may be
+            about; any case at all?
+        gaps: In the numbering.
+    """
+
+    any_public: bool
+    any_unread: bool
+    any_file: bool
+    gaps: Sequence[Gap]
+
+
 def night_statistics(
-    connection: Connection, site: str, night: date, joined: Joined, measures: Sequence[Measure]
+    site: str, night: date, joined: Joined, measures: Sequence[Measure], facts: CaseFacts
 ) -> list[Statistic]:
     """All statistics of a site's night.
 
     Args:
         measures: The night's, of every day.
     """
-    cases = joined.all(CaseFile)
     read = (joined.judgments_read, joined.notices_read, joined.announcements_read)
-    has_public = any(case.publications or case.notices for case in cases)
-    found = [*_appearances(cases), *_announced(connection, site, night)] if has_public else []
-    # A day in the future is that of a hearing to come: it tells nothing of when documents of its neighbours were made.
-    appearances = [(number, day if day is not None and day <= night else None) for number, day in found]
     why_not = NOT_READ if Coverage.INCOMPLETE in read else None
-    has_dump = any(case.platform_complete for case in cases)
+    has_dump = facts.any_file and bool(joined.common.complete)
     if joined.judgments_read is Coverage.NONE and not has_dump:
         why_not = why_not or NO_SECTION
     blocked = NOT_READ if Coverage.INCOMPLETE in (joined.judgments_read, joined.notices_read) else None
     blocked = NO_SECTION if joined.judgments_read is Coverage.NONE and not has_dump else blocked
-    unread = any(case.unread_ledgers for case in cases)
     return [
-        *metrics(site, measures, night, blocked, unread),
-        *gaps(site, appearances, joined.home_codes, why_not),
+        *metrics(site, measures, night, blocked, facts.any_unread),
+        *gaps(site, facts.gaps if facts.any_public else (), why_not),
     ]
 
 
-def _appearances(cases: Iterable[CaseFile]) -> Iterator[Appearance]:
-    """Each case number that a document, a notice or a ledger names, with the first day known of the case."""
-    for case in cases:
-        if case.number is None:
-            continue
-        judgments = [p.judgment for p in case.publications]
-        days = [
-            *(j.decided or j.published for j in judgments),
-            *(n.decided or n.published for n in case.notices),
-            *(e.decided or e.closed or _day(e.hearing) for e in case.entries),
-            *(a.closed or _day(a.hearing) for a in (*case.approvals, *case.stream_approvals)),
-        ]
-        yield case.number, min((day for day in days if day is not None), default=None)
+def first_day(case: CaseFile, night: date) -> date | None:
+    """The first day that any document, notice or ledger knows of a case.
+
+    A day in the future is that of a hearing to come: it tells nothing of when documents of its neighbours were made.
+    """
+    judgments = [p.judgment for p in case.publications]
+    days = [
+        *(j.decided or j.published for j in judgments),
+        *(n.decided or n.published for n in case.notices),
+        *(e.decided or e.closed or _day(e.hearing) for e in case.entries),
+        *(a.closed or _day(a.hearing) for a in (*case.approvals, *case.stream_approvals)),
+    ]
+    return _past(min((day for day in days if day is not None), default=None), night)
+
+
+def announced(connection: Connection, site: str, night: date) -> list[Appearance]:
+    """Each case number of a hearing that was announced or shown on the portal, ever."""
+    return [(number, _past(day, night)) for number, day in _announced(connection, site, night)]
+
+
+def _past(day: date | None, night: date) -> date | None:
+    return day if day is not None and day <= night else None
 
 
 def _announced(connection: Connection, site: str, night: date) -> Iterator[Appearance]:
     """Each case number of a hearing that was announced or shown on the portal, ever."""
-    announced: list[Hearing | Stream] = [
+    shown: list[Hearing | Stream] = [
         *(seen.record for seen in store.read(connection, Hearing, site=site, until=night)),
         *(seen.record for seen in store.read(connection, Stream, site=site, until=night)),
     ]
-    for one in announced:
+    for one in shown:
         number = parse(one.case_number) if one.case_number else None
         if number is not None:
             yield number, _day(one.starts)
@@ -171,13 +190,12 @@ def _days(measures: Iterable[Measure]) -> str:
     return f"{min(days)}至{max(days)}" if days else ""
 
 
-def gaps(site: str, appearances: Iterable[Appearance], codes: frozenset[str], why_not: str | None) -> list[Statistic]:
+def gaps(site: str, found: Sequence[Gap], why_not: str | None) -> list[Statistic]:
     """Numbers that appear nowhere, by year and type, and by month.
 
     Args:
         why_not: What was not completely read: then nothing is estimated, and this is said.
     """
-    found = find_gaps(appearances, codes)
     if why_not is not None:
         return [_gap(site, "gap", "", None, None, "", why_not)] if found else []
     return [statistic for gap in found for statistic in _gap_rows(site, gap)]

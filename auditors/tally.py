@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -54,18 +54,30 @@ class Tally:
             sums[place] += count
 
     @property
+    def counts(self) -> dict[tuple[str, str, date], tuple[int, int, int]]:
+        """Numerator, denominator and unknown, by metric, department and day."""
+        return {key: (sums[0], sums[1], sums[2]) for key, sums in self._sums.items()}
+
+    @property
     def measures(self) -> list[Measure]:
         """One for each metric, department and day, in this order."""
         return list(self._measures())
 
     def _measures(self) -> Iterable[Measure]:
-        for (name, department, day), (numerator, denominator, unknown) in sorted(self._sums.items()):
-            yield Measure(
-                name=name,
-                day=day,
-                department=department,
-                numerator=numerator,
-                denominator=denominator,
-                unknown=unknown,
-                state=catalogue()[name].kind == STATE,
-            )
+        for key, counts in sorted(self._sums.items()):
+            yield measure_of(key, counts)
+
+
+def measure_of(key: tuple[str, str, date], counts: Sequence[int]) -> Measure:
+    """A sum of the tally as a measure."""
+    name, department, day = key
+    numerator, denominator, unknown = counts
+    return Measure(
+        name=name,
+        day=day,
+        department=department,
+        numerator=numerator,
+        denominator=denominator,
+        unknown=unknown,
+        state=catalogue()[name].kind == STATE,
+    )

@@ -421,6 +421,7 @@ class SiteState:
         unread: Pages of depth two at most that could not be read tonight, though a visitor may see them.
         cut_off: The crawl ended before all pages of that depth were asked.
         uploads: Judgments found published, ever.
+        settled_uploads: Days stated by those that are not among these, since nothing is amiss in them.
         judgments_read: Whether the sections of judgments were read completely.
     """
 
@@ -430,6 +431,7 @@ class SiteState:
     unread: int = 0
     cut_off: bool = False
     uploads: tuple[Publication, ...] = ()
+    settled_uploads: tuple[date, ...] = ()
     judgments_read: Coverage = Coverage.NONE
     department: str | None = None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from auditors.reasons import OTHER, reason_class
@@ -15,14 +16,26 @@ from storage import runs, store
 from storage.courts import city_of, same_court
 from storage.ledgers import ledger_files
 from storage.records import Approval, Evidence, StatisticsRow, Withheld
+from storage.schema import TABLES
 
 LEAST_PEER = 20  # a peer with fewer entries says nothing
 
 
 def withheld_views(
-    connection: Connection, site: str, court: str, night: date, departments: dict[str, str], notices_read: Coverage
+    connection: Connection,
+    site: str,
+    court: str,
+    night: date,
+    departments: dict[str, str],
+    notices_read: Coverage,
+    *,
+    rows: bool = True,
 ) -> dict[type[Any], list[View]]:
-    """The views of one site and night, by their type."""
+    """The views of one site and night, by their type.
+
+    Args:
+        rows: The rows of the ledgers of approvals are read; they are of use only under a local norm on reports.
+    """
     tables = _tables(connection, site, night, departments)
     home = next((s.home for s in runs.all_sites(connection) if s.id == site), site)
     uses = [
@@ -33,7 +46,7 @@ def withheld_views(
     return {
         StatisticsTable: [*tables],
         ReasonUses: [*([use for use in uses if use.peers] or uses[:1])],
-        LedgerState: [*_ledgers(connection, site)],
+        LedgerState: [*_ledgers(connection, site, rows=rows)],
     }
 
 
@@ -99,31 +112,57 @@ def _by_notices(
 
 
 def _of_entries(connection: Connection, site: str, court: str, night: date) -> ReasonUse | None:
-    entries = (seen.record for seen in store.read(connection, Withheld, site=site, until=night))
-    return _counted(court, (entry.reason for entry in entries))
+    table = TABLES[Withheld]
+    query = (
+        sa.select(table.c.reason, sa.func.count())
+        .where(table.c.site == site, table.c.first_seen <= night)
+        .group_by(table.c.reason)
+    )
+    return _counted(court, Counter({row[0]: row[1] for row in connection.execute(query)}))
 
 
 def _by_ledger(connection: Connection, site: str, home: str, court: str) -> Iterator[ReasonUses]:
-    rows = [s.record for s in store.read(connection, Approval, site=site) if s.record.subject == "withheld"]
-    own = _counted(court, (row.reason for row in rows))
+    table = TABLES[Approval]
+    query = (
+        sa.select(table.c.source, table.c.reason, sa.func.count())
+        .where(table.c.site == site, table.c.subject == "withheld")
+        .group_by(table.c.source, table.c.reason)
+        .order_by(table.c.source)
+    )
+    rows = list(connection.execute(query))
+    reasons: Counter[str | None] = Counter()
+    for _, reason, number in rows:
+        reasons[reason] += number
+    own = _counted(court, reasons)
     if own is not None:
-        sources = list(dict.fromkeys(row.source.partition("（同格")[0] for row in rows))
+        sources = list(dict.fromkeys(source.partition("（同格")[0] for source, _, _ in rows))
         missed = any(file.unread for file in ledger_files(connection, site) if file.kind == "withheld")
         proof = tuple(Evidence(url=f"ledger:{source}", excerpt=f"台账 {source}") for source in sources)
         yield ReasonUses(url=home, source="不上网审批台账", own=own, is_complete=not missed, evidence=proof)
 
 
-def _counted(court: str, reasons: Iterable[str | None]) -> ReasonUse | None:
-    classes = [one for one in map(reason_class, reasons) if one is not None]
-    return ReasonUse(court, classes.count(OTHER), len(classes)) if classes else None
+def _counted(court: str, reasons: Counter[str | None]) -> ReasonUse | None:
+    """Of reasons, each with how often it is given."""
+    classes: Counter[str] = Counter()
+    for reason, number in reasons.items():
+        if (named := reason_class(reason)) is not None:
+            classes[named] += number
+    return ReasonUse(court, classes[OTHER], classes.total()) if classes else None
 
 
-def _ledgers(connection: Connection, site: str) -> Iterator[LedgerState]:
-    rows: dict[str, list[Approval]] = defaultdict(list)
-    for seen in store.read(connection, Approval, site=site):
-        if seen.record.subject == "withheld":
-            rows[seen.record.source.partition("（同格")[0]].append(seen.record)
+def _ledgers(connection: Connection, site: str, *, rows: bool) -> Iterator[LedgerState]:
+    """The ledgers of approvals, with their rows if a rule reads them."""
+    found: dict[str, list[Approval]] = defaultdict(list)
+    if rows:
+        for seen in store.read(connection, Approval, site=site):
+            if seen.record.subject == "withheld":
+                found[seen.record.source.partition("（同格")[0]].append(seen.record)
+    else:
+        table = TABLES[Approval]
+        query = sa.select(table.c.source).where(table.c.site == site, table.c.subject == "withheld").distinct()
+        for source in sorted(connection.execute(query).scalars()):
+            found[source.partition("（同格")[0]] = []
     unread = {file.source: file.unread for file in ledger_files(connection, site)}
-    for source, approvals in rows.items():
+    for source, approvals in found.items():
         ordered = sorted(approvals, key=lambda row: row.row)
         yield LedgerState(source=source, approvals=tuple(ordered), unread=unread.get(source, 0))

@@ -90,6 +90,10 @@ _FIND = re.compile(
     rf")\s*(?P<inner>{_PART})?\s*号(?P<part>\s*{_PART})?"
     rf"(?P<more>(?:\s*(?:[、和及]|{_TO})\s*第?\s*\d{{1,8}}\s*号(?!法庭|审判|楼|房|院|门|令|文|公告))*)"
 )
+_PLAIN = re.compile(
+    rf"（(?P<year>(?:19|20)[0-9]{{2}})）(?P<court>[{_PROVINCES}](?:[0-9]{{4}}|[0-9]{{2}}))"
+    rf"(?P<type>[{_SPECIALTIES}]?(?:{_TYPES}))(?P<number>[1-9][0-9]{{0,7}})号"
+)
 _MASK = "×✕╳ＸxX*＊某Ⅹ"
 _MASKED = re.compile(
     rf"（(?P<year>[\d{_MASK}]{{2,4}})）(?P<body>[^\s，。；：、（）]{{1,24}}?)号(?:{_PART})?",
@@ -182,6 +186,8 @@ def parse(text: str) -> CaseNumber | None:
     Tolerates any brackets, spaces, full-width digits, a label `案号：` and a missing 号. Masked numbers (`×××号`),
     several numbers and other text give None.
     """
+    if plain := _PLAIN.fullmatch(text):  # as nearly all are written in storage, a million times over
+        return CaseNumber(text, int(plain["year"]), plain["court"], plain["type"], int(plain["number"]))
     compact = re.sub(r"\s+", "", text.translate(_ALIKE))
     compact = re.sub(r"^(?:案号|案件编号|案件号)[:：]?", "", compact).rstrip("。；;,，")
     compact = re.sub(r"^（((?:（|\d{4}).+)）$", r"\1", compact) if compact.endswith("）") else compact

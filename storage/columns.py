@@ -34,13 +34,18 @@ class KeyText(Text):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         value = super().process_bind_param(value, dialect)
-        if value is None or len(value) <= LONGEST_KEY // 4:  # no character has more than four bytes
-            return value
-        whole = value.encode()
-        if len(whole) <= LONGEST_KEY:
-            return value
-        mark = f"…{hashlib.sha256(whole).hexdigest()[:24]}"
-        return whole[: LONGEST_KEY - len(mark.encode())].decode(errors="ignore") + mark
+        return None if value is None else key_text(value)
+
+
+def key_text(value: str) -> str:
+    """A text as a key holds it."""
+    if len(value) <= LONGEST_KEY // 4:  # no character has more than four bytes
+        return value
+    whole = value.encode()
+    if len(whole) <= LONGEST_KEY:
+        return value
+    mark = f"…{hashlib.sha256(whole).hexdigest()[:24]}"
+    return whole[: LONGEST_KEY - len(mark.encode())].decode(errors="ignore") + mark
 
 
 class String(KeyText):

@@ -8,7 +8,7 @@ last night, and its changes add up to that in the same way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,11 +71,20 @@ def total_of(site: str, measures: Iterable[Measure]) -> list[Total]:
     ]
 
 
-def save_measures(connection: Connection, site: str, night: date, measures: Iterable[Measure]) -> int:
+def save_measures(
+    connection: Connection,
+    site: str,
+    night: date,
+    measures: Iterable[Measure],
+    *,
+    differing: Iterable[Measure] = (),
+    of: Collection[str] = (),
+) -> int:
     """Write how a night's counts differ from what was known before; a count that is not given any more is zero.
 
     Args:
         measures: All counts of the site as known tonight, of every day; several of one key are added.
+        differing: Of metrics named in `of`, how they differ: those are not among `measures`.
 
     Returns:
         How many changes were written. The same night again replaces what it wrote.
@@ -88,7 +97,7 @@ def save_measures(connection: Connection, site: str, night: date, measures: Iter
     day = sa.case((table.c.state, sa.literal(night, sa.Date)), else_=table.c.day)
     before = sa.select(
         day, table.c.name, table.c.department, table.c.state, *(-table.c[count] for count in _COUNTS)
-    ).where(table.c.site == site, table.c.night < night)
+    ).where(table.c.site == site, table.c.night < night, table.c.name.not_in(of))
     both = sa.union_all(sa.select(*(tonight.c[c] for c in (*_KEY, *_COUNTS))), before).subquery()
     sums = [sa.func.sum(both.c[count]) for count in _COUNTS]
     changes = (
@@ -99,7 +108,45 @@ def save_measures(connection: Connection, site: str, night: date, measures: Iter
     insert = sa.insert(table).from_select(["site", "night", *_KEY, *_COUNTS], changes)
     written = connection.execute(insert.execution_options(preserve_rowcount=True))
     tonight.drop(connection)
-    return written.rowcount
+    changed = [vars(one) | {"site": site, "night": night} for one in differing]
+    for start in range(0, len(changed), BATCH):
+        connection.execute(sa.insert(table), changed[start : start + BATCH])
+    return written.rowcount + len(changed)
+
+
+def spans(connection: Connection, site: str, night: date, names: Collection[str]) -> list[Measure]:
+    """What metrics come to on a night: of each department one count of the first of its days, with the sum of all, and an
+    empty one of the last."""
+    key = (table.c.name, table.c.department)
+    known = (
+        sa.select(*key, table.c.day, *(sa.func.sum(table.c[count]).label(count) for count in _COUNTS))
+        .where(table.c.site == site, table.c.night <= night, table.c.name.in_(names))
+        .group_by(*key, table.c.day)
+        .having(sa.or_(*(sa.func.sum(table.c[count]) != 0 for count in _COUNTS)))
+        .subquery()
+    )
+    query = sa.select(
+        known.c.name,
+        known.c.department,
+        sa.func.min(known.c.day).label("first"),
+        sa.func.max(known.c.day).label("last"),
+        *(sa.func.sum(known.c[count]).label(count) for count in _COUNTS),
+    ).group_by(known.c.name, known.c.department)
+    found = []
+    for row in connection.execute(query.order_by(known.c.name, known.c.department)).mappings():
+        of = row["name"], row["department"]
+        numerator, denominator, unknown = (int(row[count]) for count in _COUNTS)
+        sums = Measure(
+            name=of[0],
+            department=of[1],
+            day=row["first"],
+            numerator=numerator,
+            denominator=denominator,
+            unknown=unknown,
+        )
+        found.append(sums)
+        found.append(Measure(name=of[0], department=of[1], day=row["last"]))
+    return found
 
 
 def read_measures(connection: Connection, sites: Sequence[str], first: date, last: date, night: date) -> list[Total]:

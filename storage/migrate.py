@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from storage import changes
 from storage.locks import in_turn
-from storage.schema import metadata
+from storage.schema import audited_sites, metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0016"
+HEAD = "0017"
 FIRST = "0001"  # databases from before revisions were written down
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -58,6 +59,7 @@ def bring_up(connection: Connection) -> None:
     if at is None:
         _suits(connection)
         metadata.create_all(connection)
+        changes.watch(connection)
         _version.create(connection)
         connection.execute(_version.insert().values(version_num=HEAD))
         return
@@ -68,7 +70,10 @@ def bring_up(connection: Connection) -> None:
     config = configuration(connection)
     if not sa.inspect(connection).has_table(_version.name):
         command.stamp(config, at)
+    changes.unwatch(connection)  # a table that is made anew loses its triggers, and one with triggers cannot be changed
     command.upgrade(config, HEAD)
+    changes.watch(connection)
+    connection.execute(sa.delete(audited_sites))  # what changed meanwhile was not noted
 
 
 # By their code points, as Python and SQLite sort; a language sorts otherwise.

@@ -7,11 +7,13 @@ A record class is the only place where its fields are declared; `table_for` turn
 from __future__ import annotations
 
 import dataclasses
+import json
 import types
 import typing
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum, StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -28,6 +30,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -143,14 +146,17 @@ _CONVERTERS: dict[type[Record], tuple[tuple[str, Callable[[Any], Any]], ...]] = 
 
 
 def from_row(record: type[R], row: Mapping[str, Any]) -> R:
-    """The record that a row holds; columns that are not its fields are left out."""
+    """The record that a row holds; columns that are not its fields are left out. JSON may be there as text, too."""
     if record not in _CONVERTERS:
         _CONVERTERS[record] = _converters(record)
     values = {name: row[name] for name in field_types(record)}
     for name, made in _CONVERTERS[record]:
         if (value := values[name]) is not None:
             values[name] = made(value)
-    return record(**values)
+    # As its own __init__ would make it; a night reads millions of them.
+    one = object.__new__(record)
+    one.__dict__.update(values)
+    return one
 
 
 def _converters(record: type[Record]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
@@ -160,11 +166,23 @@ def _converters(record: type[Record]) -> tuple[tuple[str, Callable[[Any], Any]],
         if isinstance(kind, type) and issubclass(kind, StrEnum):
             made.append((name, kind))
         elif typing.get_origin(kind) is tuple:
-            made.append((name, _evidences if typing.get_args(kind)[0] is Evidence else tuple))
+            made.append((name, _evidences if typing.get_args(kind)[0] is Evidence else _tuple))
     return tuple(made)
 
 
-def _evidences(values: list[dict[str, Any]]) -> tuple[Evidence, ...]:
+def _tuple(value: str | list[Any]) -> tuple[Any, ...]:
+    return _read_tuple(value) if isinstance(value, str) else tuple(value)
+
+
+@lru_cache(maxsize=10_000)  # most are empty, or say what many others say
+def _read_tuple(text: str) -> tuple[Any, ...]:
+    return tuple(json.loads(text))
+
+
+def _evidences(values: str | list[dict[str, Any]]) -> tuple[Evidence, ...]:
+    if isinstance(values, str):
+        values = json.loads(values)
+    assert not isinstance(values, str)
     return tuple(evidence_from_json(value) for value in values)
 
 
@@ -347,6 +365,54 @@ ledger_files = Table(
     Column("imported", UTCDateTime, nullable=False),
     Column("rows", Integer, nullable=False),
     Column("unread", Integer, nullable=False),
+)
+
+# What the audit remembers, so that a night looks again only at what may have changed (`auditors.memory`). Nothing of it is
+# evidence: without it everything is looked at, with the same outcome.
+audited_sites = Table(
+    "audited_sites",
+    metadata,
+    Column("site", String(200), primary_key=True),
+    Column("night", Date, nullable=False),
+    Column("context", String(64), nullable=False),  # hash of all that the verdicts on every case depend on
+    Column("sums", LargeBinary, nullable=False),  # zlib of JSON: what all units add up to
+)
+
+audited_units = Table(
+    "audited_units",  # a case with all its writings and suffixes, or a document without a number
+    metadata,
+    Column("site", String(200), primary_key=True),
+    Column("unit", KeyText, primary_key=True),
+    Column("again", Date),  # on which it must be looked at even if nothing changed; None: never
+    Column("day", Date),  # the first that is known of the case
+    Column("counts", LargeBinary, nullable=False),  # what it adds to the sums and the measures
+    Index(None, "site", "again", sqlite_where=text("again IS NOT NULL"), postgresql_where=text("again IS NOT NULL")),
+)
+
+audited_links = Table(
+    "audited_links",  # a unit whose verdict depends on another's rows
+    metadata,
+    Column("site", String(200), primary_key=True),
+    Column("unit", KeyText, primary_key=True),
+    Column("reads", KeyText, primary_key=True),
+    Index(None, "site", "reads"),
+)
+
+audited_writings = Table(
+    "audited_writings",  # how a unit's numbers are written in the tables, where that is not the unit's own name
+    metadata,
+    Column("site", String(200), primary_key=True),
+    Column("unit", KeyText, primary_key=True),
+    Column("number", KeyText, primary_key=True),
+)
+
+case_changes = Table(
+    "case_changes",  # written by triggers (`storage.changes`)
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("site", String(200), nullable=False, index=True),
+    Column("case_number", Text),
+    Column("url", Text),
 )
 
 dump_files = Table(

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from storage.database import upsert
 from storage.records import Record
-from storage.schema import TABLES, from_row, to_row
+from storage.schema import TABLES, field_types, from_row, to_row
 
 R = TypeVar("R", bound=Record)
 BATCH = 2_000
+AT_ONCE = 500  # values in one question
 
 
 @dataclass(frozen=True)
@@ -61,17 +62,48 @@ def read(
         until: Only those first seen on this night or before.
     """
     table = TABLES[kind]
-    query = sa.select(table).order_by(*(table.c[k] for k in kind.KEY))
+    where: list[sa.ColumnElement[bool]] = []
     if site is not None:
-        query = query.where(table.c.site == site)
+        where.append(table.c.site == site)
     if on is not None:
-        query = query.where(table.c.last_seen == on)
+        where.append(table.c.last_seen == on)
     if until is not None:
-        query = query.where(table.c.first_seen <= until)
-    return [
-        Seen(from_row(kind, dict(row)), row["first_seen"], row["last_seen"])
-        for row in connection.execute(query).mappings()
-    ]
+        where.append(table.c.first_seen <= until)
+    return list(_select(connection, kind, where))
+
+
+def read_with(connection: Connection, kind: type[R], column: str, *, site: str) -> list[Seen[R]]:
+    """A site's records that have a value in a column, in the order of their keys."""
+    table = TABLES[kind]
+    return list(_select(connection, kind, [table.c.site == site, table.c[column].is_not(None)]))
+
+
+def read_some(
+    connection: Connection, kind: type[R], column: str, values: Iterable[str], *, site: str, until: date | None = None
+) -> list[Seen[R]]:
+    """A site's records with one of these values in a column (`case_number`, `url`), in the order of their keys."""
+    table, waiting = TABLES[kind], sorted(set(values))
+    found: list[Seen[R]] = []
+    for start in range(0, len(waiting), AT_ONCE):
+        where = [table.c.site == site, table.c[column].in_(waiting[start : start + AT_ONCE])]
+        if until is not None:
+            where.append(table.c.first_seen <= until)
+        found += _select(connection, kind, where)
+    return sorted(found, key=lambda seen: [getattr(seen.record, name) for name in kind.KEY])
+
+
+def _select(connection: Connection, kind: type[R], where: list[sa.ColumnElement[bool]]) -> Iterator[Seen[R]]:
+    table = TABLES[kind]
+    names = [*field_types(kind), "first_seen", "last_seen"]
+    query = sa.select(*(_raw(table.c[name]) for name in names)).where(*where).order_by(*(table.c[k] for k in kind.KEY))
+    for row in connection.execute(query):
+        values = dict(zip(names, row, strict=True))
+        yield Seen(from_row(kind, values), values["first_seen"], values["last_seen"])
+
+
+def _raw(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """JSON as it is kept, if the driver leaves it so: `from_row` reads each text once."""
+    return sa.type_coerce(column, sa.Text()).label(column.name) if isinstance(column.type, sa.JSON) else column
 
 
 def one(connection: Connection, kind: type[R], **key: object) -> Seen[R] | None:

@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from storage import changes
 from storage.database import DatabaseError, connect, engine_of, name_of, reading, told
 from storage.locks import in_turn
 from storage.migrate import HEAD, revision_of
@@ -89,10 +90,12 @@ def copy(source: str | Path, target: str | Path, on_table: Callable[[Copied], No
             in_turn(after, "copy")
             _must_be_empty(after, target)
             copied = []
+            changes.unwatch(after)  # what is remembered of the cases is copied too, and stays true of the copy
             for table in metadata.sorted_tables:
                 copied.append(_copied(_read(before, table, source), after, table))
                 if on_table is not None:
                     on_table(copied[-1])
+            changes.watch(after)
             for one in copied:
                 _must_have_arrived(after, one, target)
         if new.dialect.name == "postgresql":

@@ -25,7 +25,8 @@ def batch_upload(site: SiteState, today: date) -> Outcome:
     Counts dates that the pages state. The oldest month of a list that was cut off holds its last days only and is left
     out. An indication of habits, never a proof: not certain.
     """
-    days = sorted(p.stated for p in site.uploads if p.stated is not None and p.stated < today)
+    stated = [*(p.stated for p in site.uploads), *site.settled_uploads]
+    days = sorted(day for day in stated if day is not None and day < today)
     messages = [m for m in (*_months(site, days, today), _year(site, days, today)) if m]
     return suspected("；".join(messages) + "。") if messages else PASS
 

@@ -19,6 +19,7 @@ from storage.database import connect, reading
 from storage.objects import MARK, Objects, PlaceTrouble
 from storage.schema import accesses, leaving_pages, unplaced_pages
 from storage.schema import pages as table
+from storage.surroundings import copy_surroundings
 from storage.verification import verify
 from tests.object_store import BUCKET, ObjectStore
 
@@ -355,6 +356,23 @@ def test_a_copy_of_the_database_finds_its_pages(database, place, postgres, tmp_p
         assert verify(connection).problems == []
     place.use(copied)
     copied.dispose()
+
+
+def test_pages_around_those_that_are_read_anew_are_found_where_they_are(database, folder, tmp_path):
+    """A re-check's own small database knows the places, and keeps what it reads itself."""
+    folder.use(database)
+    read_on(database, OLD, BODIES[:4])
+    alone = connect(tmp_path / "alone.db")
+    keep(alone, BODIES[4:])
+    with reading(database) as old, alone.begin() as new:
+        before = runs.find(old, "donghu", OLD)
+        run = runs.start(new, "donghu", NOW.date(), NOW)
+        copy_surroundings(old, new, before, run, set())
+    assert kept(alone) == ALL
+    keep(alone, [b"read anew"])
+    assert in_database(alone) == {HASHES[4], pages.sha256(b"read anew")}
+    assert folder.names() == {f"{digest}.zst" for digest in HASHES[:4]}
+    alone.dispose()
 
 
 def test_several_at_once_on_a_server_keep_each_page_once(postgres, place):

@@ -41,6 +41,7 @@ FILE = "台账.xlsx"
 DEPARTMENTS = ("立案庭", "民事审判第一庭", "民事审判第二庭", "行政审判庭", "执行局")
 CAUSES = ("民间借贷纠纷", "买卖合同纠纷", "劳动争议", "机动车交通事故责任纠纷", "物业服务合同纠纷", "保险纠纷")
 OTHER, MEDIATED = "人民法院认为不宜在互联网公布的其他情形", "以调解方式结案的"
+NOT_YET = "尚未公布"
 BATCH = 20_000
 # Of 100,000 cases; each name says what `_case` makes of it.
 FAULTS = {
@@ -124,23 +125,18 @@ def next_night(connection: Connection, court: Court) -> None:
     judgments, entries = TABLES[Judgment], TABLES[CaseEntry]
     own = judgments.c.site == court.site.id
     _visit(connection, court, night)
-    # A clerk of the court corrected a field that says nothing of publishing; a title of others was corrected on the site.
+    # Documents were corrected in what says nothing of publishing: that has to be found out.
     ids = list(connection.execute(sa.select(judgments.c.id).where(own)).scalars())
     for some in _parts(chance.sample(ids, len(ids) * 9 // 1000)):
         connection.execute(sa.update(judgments).where(judgments.c.id.in_(some)).values(clerk="书记员乙"))
     new = [r for n in range(court.cases // 1000) for r in _case(court, court.cases + n + 1, "fine", chance)]
     _insert(connection, iter(new), night)
     # What became overdue since: the ledger has not changed, the day has.
-    query = sa.select(sa.func.count()).where(entries.c.site == court.site.id, entries.c.handler == "尚未公布")
-    late = sum(
-        count
-        for effective, count in connection.execute(
-            query.add_columns(entries.c.effective)
-            .group_by(entries.c.effective)
-            .with_only_columns(entries.c.effective, sa.func.count())
-        )
-        if working_days_between(add_working_days(effective, 7), night) > 0
+    waiting = sa.select(entries.c.effective).where(
+        entries.c.site == court.site.id, entries.c.handler == NOT_YET, entries.c.effective.is_not(None)
     )
+    days = connection.execute(waiting).scalars()
+    late = sum(working_days_between(add_working_days(day, 7), night) > 0 for day in days)
     court.planted["second"]["D-04 certain"] += late
 
 
@@ -160,7 +156,7 @@ def _case(court: Court, row: int, fate: str, chance: random.Random) -> Iterator[
     decided = FIRST + timedelta(days=(row - 1) * days // max(row, court.cases))
     effective = decided + timedelta(days=chance.randrange(16, 31))
     if fate == "not_due":
-        effective = NIGHT - timedelta(days=chance.randrange(8))
+        effective = NIGHT - timedelta(days=chance.randrange(12))  # of the oldest the time runs out tonight
         decided = effective - timedelta(days=20)
     due = add_working_days(effective, 7)
     number = f"（{decided.year}）{court.code}民初{row}号"
@@ -174,7 +170,7 @@ def _case(court: Court, row: int, fate: str, chance: random.Random) -> Iterator[
         site=site, source=f"{FILE}/案件台账", row=row, case_number=number, cause=cause, department=department,
         procedure="一审", document_type=f"民事{kind}", decided=decided, closed=decided, effective=effective,
         appeal_case_number=f"（{decided.year}）粤79民终{row}号" if appealed else None, appeal_effective=second,
-        handler="尚未公布" if fate == "not_due" else None,
+        handler=NOT_YET if fate == "not_due" else None,
     )  # fmt: skip
     if fate in ("missing", "mediated", "family", "not_due"):
         return

@@ -38,7 +38,7 @@ OTHER = "everything else"
 # and function (a method by its own name). Files end so.
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("crawl: asking (client, engine, loop)", (
-        "crawlers/fetch.py", "crawlers/downloader.py", "crawlers/guard.py", "crawlers/robots.py", "crawlers/budget.py",
+        "crawlers/fetch.py", "crawlers/downloader.py", "crawlers/guard.py", "crawlers/resolver.py", "crawlers/robots.py", "crawlers/budget.py",
         "aiohttp/", "scrapy/", "twisted/", "asyncio/",
     )),
     ("crawl: what came of an address", ("crawlers/access.py", "crawlers/crawl.py")),

@@ -15,11 +15,8 @@ from dataclasses import dataclass
 from email import message_from_bytes
 
 import olefile
-import pypdf
 from bs4 import BeautifulSoup
 from lxml import etree
-from pypdf.errors import PyPdfError
-from python_calamine import CalamineWorkbook, PasswordError
 from striprtf.striprtf import rtf_to_text
 
 from crawlers.encoding import decode, is_garbled, looks_binary
@@ -155,6 +152,11 @@ def _word_text(xml: bytes) -> Iterator[str]:
 
 
 def _sheets(body: bytes) -> tuple[str, str | None]:
+    from python_calamine import (
+        CalamineWorkbook,
+        PasswordError,
+    )  # as pypdf below: few sites need it, and each night starts
+
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(body))
     except PasswordError:
@@ -181,6 +183,9 @@ def _cell(value: object) -> str:
 
 def _pdf(body: bytes) -> tuple[str, str | None]:
     """Page by page until time is up. pypdf knows the Chinese encodings of PDF and keeps a table's row on one line."""
+    import pypdf
+    from pypdf.errors import PyPdfError
+
     until = time.monotonic() + MOST_SECONDS
     try:
         reader = pypdf.PdfReader(io.BytesIO(body), strict=False)

@@ -8,10 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 from functools import lru_cache
-from typing import Any
-
-from scrapy.resolver import CachingThreadedResolver
-from twisted.internet.error import DNSLookupError
 
 
 class Guard:
@@ -41,6 +37,10 @@ class Guard:
             DNSLookupError: It is not public. (The downloader knows no other way to refuse; see `refused`.)
         """
         if not self.allow_private and not is_public(ipaddress.ip_address(address)):
+            from twisted.internet.error import (
+                DNSLookupError,
+            )  # a night's own process asks nothing, and needs no Twisted
+
             self.refused.add(name)
             raise DNSLookupError(f"{name}: not a public address")
         self.resolved.add(name)
@@ -73,12 +73,3 @@ def is_loopback(host: str) -> bool:
     """127.0.0.0/8, ::1 and localhost: no politeness is needed towards oneself."""
     address = literal_address(host)
     return host == "localhost" if address is None else address.is_loopback
-
-
-class GuardedResolver(CachingThreadedResolver):
-    """Scrapy's resolver, with the guard between an answer and its use."""
-
-    def getHostByName(self, name: str, timeout: Any = ()) -> Any:  # noqa: N802 - Twisted's name
-        found = super().getHostByName(name, timeout)
-        found.addCallback(lambda address: GUARD.check(name, address))
-        return found

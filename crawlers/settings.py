@@ -23,7 +23,7 @@ REDIRECT_ENABLED = METAREFRESH_ENABLED = RETRY_ENABLED = COOKIES_ENABLED = HTTPC
 # An HTTP server that runs Python, and a console: both on by default, neither wanted.
 REMOTE_CONTROL_ENABLED = TELNETCONSOLE_ENABLED = False
 DOWNLOADER_STATS = False
-TWISTED_DNS_RESOLVER = "crawlers.guard.GuardedResolver"
+TWISTED_DNS_RESOLVER = "crawlers.resolver.GuardedResolver"
 DNS_TIMEOUT = 10
 DOWNLOAD_TIMEOUT = 25  # some court servers need 20 s
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024

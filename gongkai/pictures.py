@@ -124,12 +124,12 @@ def after_audit(
     on_problem: Callable[[str], None],
 ) -> None:
     """The night's screenshots of one site. Whatever goes wrong is one line: the night goes on without pictures."""
-    from crawlers.browser import BrowserMissing
-
     with reading(engine) as connection:
         chosen = wanted(connection, site, night, settings.evidence.screenshots)
     if not chosen:
         return
+    from crawlers.browser import BrowserMissing
+
     try:
         take(engine, chosen, settings, allow_private=allow_private, delay=delay)
     except BrowserMissing as error:

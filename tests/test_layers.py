@@ -4,6 +4,7 @@ The table below is the law; `broken_rules` enforces it and is itself tested on v
 """
 
 import ast
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,3 +169,12 @@ def test_what_is_allowed_is_not_complained_of(package, source):
 def test_every_package_of_the_project_has_a_layer():
     packages = {p.parent.name for p in ROOT.glob("*/__init__.py")} - {"benchmarks", "tests"}
     assert packages == set(LAYERS)
+
+
+def test_a_night_loads_no_crawler_of_its_own():
+    """The parent of a night's crawls takes pictures and reads pages, and asks no site: Scrapy's and Twisted's half second
+    and forty megabytes are their own process's."""
+    code = "import sys, gongkai.nightly, crawlers.run, crawlers.browser, crawlers.documents; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "crawlers.browser" in loaded
+    assert {"scrapy", "twisted", "aiohttp", "matplotlib", "pypdf", "python_calamine"} & set(loaded) == set()

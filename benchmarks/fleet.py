@@ -79,11 +79,11 @@ class Fleet:
             )
         return name
 
-    def kill(self, name: str) -> None:
-        """End it as a power cut would."""
+    def end(self, name: str, how: signal.Signals = signal.SIGKILL) -> int:
+        """End it, as a power cut or as a service manager does; its exit code."""
         process = self.at_work.pop(name)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.send_signal(how)
+        return process.wait(60)
 
     def said(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(encoding="utf-8")
@@ -102,7 +102,7 @@ class Fleet:
 
     def close(self) -> None:
         for name in list(self.at_work):
-            self.kill(name)
+            self.end(name)
 
 
 def findings(database: str, courts: FleetCourts, night: date = NIGHT) -> dict[str, Any]:
@@ -205,7 +205,7 @@ def together(
             if done < kills and share > (done + chance.random()) / (kills + 1):
                 asking = [name for name in courts.at_work(within=3) if name in fleet.at_work]
                 if asking:
-                    fleet.kill(chance.choice(asking))
+                    fleet.end(chance.choice(asking))
                     done += 1
                     fleet.start()
             if restart is not None and not restarts and share > 0.5:

@@ -22,7 +22,7 @@ from gongkai.messages import say
 from gongkai.space import folders, free_bytes
 from gongkai.window import Window
 from reports.coverage import MISSING
-from storage import alerts, migrate, runs, store
+from storage import alerts, fleet, migrate, runs, store
 from storage.database import reading
 from storage.records import Section
 from storage.runs import FINISHED, Run
@@ -99,6 +99,7 @@ class Health:
         missed: The night that should have been by now and was not.
         is_open: The window is open now: what is not done may still be.
         next_opening: When the next night begins; None: no window is set.
+        workers: How many of a fleet are there; None: the database is one machine's.
     """
 
     at: datetime
@@ -113,6 +114,7 @@ class Health:
     database_bytes: int | None
     free_bytes: int
     troubles: tuple[Trouble, ...]
+    workers: int | None = None
 
     def count(self, *statuses: str) -> int:
         return sum(site.status in statuses for site in self.sites)
@@ -156,6 +158,7 @@ def health(engine: Engine, settings: Settings, now: datetime, wanted: dict[str, 
         missed = _missed(connection, night, window, now)
         lasting = alerts.lasting(connection)
         revision = migrate.revision_of(connection)
+        workers = len(fleet.living(connection)) if engine.dialect.name == "postgresql" else None
     size, free = _space(settings)
     found = Health(
         at=now,
@@ -170,6 +173,7 @@ def health(engine: Engine, settings: Settings, now: datetime, wanted: dict[str, 
         database_bytes=size,
         free_bytes=free,
         troubles=(),
+        workers=workers,
     )
     troubles = [*_troubles(found, settings), *_failed_nights(lasting, history, night)]
     return replace(found, troubles=tuple(troubles))

@@ -53,6 +53,8 @@ def _of_the_night(health: Health) -> Iterator[Metric]:
         yield one("gongkai_window_open", "1: the window is open.", value=health.is_open)
     if health.database_bytes is not None:
         yield one("gongkai_database_bytes", "Size of the database's file.", value=health.database_bytes)
+    if health.workers is not None:
+        yield one("gongkai_fleet_workers", "Workers of the fleet that are there.", value=health.workers)
     yield one("gongkai_free_bytes", "Room left on the disk that is written to.", value=health.free_bytes)
     troubles = one("gongkai_troubles", "What wants looking at, by kind.", labels=["kind"])
     for kind in ("missed", "night", "failed", "dark", "silent", "disk"):

@@ -254,6 +254,7 @@ def test_what_decides_what_is_found_is_in_the_configuration_and_nothing_else() -
     assert configuration(settings, Options(), [profile.model_copy(update={"max_pages": 3})]) != same
     polite = settings.politeness.model_copy(update={"max_pages": 7})
     assert told(politeness=polite) != same
+    assert told(storage=settings.storage.model_copy(update={"pages": "s3://elsewhere/pages"})) != same
     assert told(policies={profile.id: "huadu_2020"}) != same
 
 
@@ -645,6 +646,10 @@ def test_how_a_fleet_stands(said: Any, engine: Engine) -> None:
     assert "2 waiting (0 of them to be tried again), 1 at work, 0 ended" in text
     assert "bb: failure 1 (one-01" in text and "ValueError: a bug" in text
     assert "one-01 process" in text and own_version() in text
+    text = said("status", database=url)[1]
+    assert "fleet: 1 workers are there" in text
+    text = said("status", "--prometheus", database=url)[1]
+    assert "gongkai_fleet_workers 1.0" in text
     code, text = said("fleet", "status", "--json", database=url)
     found = json.loads(text)
     assert found["counts"] == {"todo": 2, "later": 0, "doing": 1, "ended": 0}

@@ -1,11 +1,12 @@
 """A fleet at work: workers in processes of their own, a real PostgreSQL, and courts that log who asked them for what.
 
-The small form of `python -m benchmarks.fleet`: the same night by one machine on SQLite, and by two workers which are
-killed with -9 in the middle of a court while PostgreSQL is restarted under them.
+The small form of `python -m benchmarks.fleet`: the same night by one machine on SQLite, and by workers of which
+one is stopped and one is killed with -9, each in the middle of a court, while PostgreSQL is restarted under them.
 """
 
 from __future__ import annotations
 
+import signal
 import time
 from pathlib import Path
 
@@ -69,14 +70,14 @@ def test_workers_that_are_killed_and_a_database_that_is_restarted_change_nothing
         try:
             for _ in range(2):
                 many.start()
-            killed: list[str] = []
-            for _ in range(2):
+            ended: list[str] = []
+            for how in (signal.SIGTERM, signal.SIGKILL):
                 until(lambda: at_work(courts, many, 5))
                 victim = at_work(courts, many, 5)
                 assert victim is not None
-                many.kill(victim)
+                assert many.end(victim, how) == (0 if how == signal.SIGTERM else -how), many.said(victim)
                 died = time.monotonic()
-                killed.append(victim)
+                ended.append(victim)
                 many.start()
             until(lambda: at_work(courts, many, 3))
             cut_short = {name for name in courts.names if 0 < len(courts.log(name)) < alone[name]}
@@ -88,7 +89,7 @@ def test_workers_that_are_killed_and_a_database_that_is_restarted_change_nothing
         found = findings(many.database, courts)
         visits = {name: courts.workers(name) for name in courts.names}
         overlaps = {name: courts.overlaps(name) for name in courts.names}
-        last = max(asked.began for name in courts.names for asked in courts.log(name) if asked.worker == killed[-1])
+        last = max(asked.began for name in courts.names for asked in courts.log(name) if asked.worker == ended[-1])
         asked = {name: len(courts.log(name)) for name in courts.names}
 
     assert len(found["findings"]) >= 3 * COURTS
@@ -98,7 +99,7 @@ def test_workers_that_are_killed_and_a_database_that_is_restarted_change_nothing
     assert last < died + 1  # a killed worker's crawl dies with it
     for name, workers in visits.items():
         assert len(workers) == len(set(workers)) > 0  # nobody came back
-        if not set(workers) & set(killed) and name not in cut_short:
+        if not set(workers) & set(ended) and name not in cut_short:
             assert len(workers) == 1 and asked[name] == alone[name], name  # visited once
         assert asked[name] <= alone[name] + 12 * (len(workers) - 1)  # what was written was not asked again
 

@@ -109,6 +109,10 @@ def _lines(found: Health) -> list[str]:
     else:
         lines.append(say("没有需要查看的事项", "Nothing wants looking at"))
     lines.append(_next(found))
+    if found.workers:
+        lines.append(
+            say(f"多机巡查：{found.workers} 个 gongkai worker 在", f"fleet: {found.workers} workers are there")
+        )
     free = f"{found.free_bytes / 1e9:.1f} GB"
     size = "" if found.database_bytes is None else f" {found.database_bytes / 1e6:.0f} MB"
     lines.append(

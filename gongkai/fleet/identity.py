@@ -55,6 +55,7 @@ def configuration(settings: Settings, options: Options, profiles: Sequence[Profi
         "ledgers": sorted(site for site in settings.ledgers if any(p.id == site for p in profiles)),
         "politeness": settings.politeness.model_dump(mode="json"),
         "evidence": settings.evidence.model_dump(mode="json"),
+        "pages": settings.storage.pages,
         "window": settings.nightly.window,
         "options": vars(options),
     }

@@ -69,6 +69,7 @@ class Kept:
         self.site = Site(profile.home)
         self.latest: datetime | None = None
         self.bugs: list[Issue] = []
+        self._shown: tuple[str, str | None] | None = None  # the page that was asked for last: hash, markup
 
     def read_accesses(self) -> None:
         """What came of each URL tonight."""
@@ -174,8 +175,10 @@ class Kept:
         digest = seen.sha256 if seen is not None else None
         if digest is None:
             return None
-        body = pages.body(self.connection, digest)
-        return None if body is None else decode(body)[0]
+        if self._shown is None or self._shown[0] != digest:  # several readers ask for one page, one after the other
+            body = pages.body(self.connection, digest)
+            self._shown = (digest, None if body is None else decode(body)[0])
+        return self._shown[1]
 
     def text_of(self, url: str, *, hints: bool = False) -> str | None:
         """What a reader sees of the page, line by line; with `hints` also what pointing at it shows (`title`)."""

@@ -324,7 +324,7 @@ class Crawl:
         is_attachment = job.internal and job.kind is LinkKind.ATTACHMENT
         answer = await self._fetch.ask(
             job.url,
-            method="GET" if is_page or is_attachment else "HEAD",
+            method="GET" if is_page or is_attachment or self._was_gone(job) else "HEAD",
             conditional=self._files.headers(job) if is_attachment else conditional,
         )
         if not is_page and _needs_get(job, answer):
@@ -339,6 +339,11 @@ class Crawl:
             log.exception("bug while reading %s", job.url)
             self.result.bugs.append(f"{job.url}: {type(error).__name__}: {error}")
             self._note("bug", job.url, f"{type(error).__name__}: {error}")
+
+    def _was_gone(self, job: Job) -> bool:
+        """It was not there a moment ago: HEAD would be asked for nothing, since only GET is believed."""
+        earlier = self._probes.get(job.url)
+        return earlier is not None and earlier[-1]["access"] == Access.GONE.value
 
     def _judge(self, job: Job, answer: Answer, stored: dict[str, Any] | None) -> None:
         is_page = job.internal and job.kind in (LinkKind.PAGE, LinkKind.FRAME)

@@ -161,7 +161,11 @@ def _recent(connection: Connection, site: str, since: date) -> set[str]:
 
 
 def _doubtful(connection: Connection, site: str, before: date, run: int | None) -> set[str]:
-    """Pages of open findings and the pages that prove them, those that lead to dead targets, and those not understood."""
+    """Pages of open findings and the pages that prove them, those that lead to dead targets, and those not understood.
+
+    Of a dead target that more pages lead to than are on record, none is asked for its sake: as long as one of the others
+    stands as it was, it leads there still.
+    """
     audited = sa.select(sa.func.max(runs.c.night)).where(runs.c.site == site, runs.c.audited.is_not(None))
     query = (
         sa.select(findings.c.url, sightings.c.evidence)
@@ -170,15 +174,19 @@ def _doubtful(connection: Connection, site: str, before: date, run: int | None) 
             findings.c.site == site,
             sightings.c.night == audited.scalar_subquery(),
             sightings.c.verdict.not_in(ENDED),
+            findings.c.kind != "link",
         )
     )
     found: set[str] = set()
     for url, proofs in connection.execute(query):
         found.update(_addresses((url, *(proof["url"] for proof in proofs))))
     targets = TABLES[Target]
-    leading = sa.select(targets.c.referrers).where(targets.c.site == site, targets.c.last_seen == before)
-    for (referrers,) in connection.execute(leading):
-        found.update(_addresses(one["url"] for one in referrers))
+    leading = sa.select(targets.c.referrers, targets.c.referrer_count).where(
+        targets.c.site == site, targets.c.last_seen == before
+    )
+    for referrers, count in connection.execute(leading):
+        if count <= len(referrers):
+            found.update(_addresses(one["url"] for one in referrers))
     found.update(connection.execute(sa.select(issues.c.subject).where(issues.c.run == run)).scalars())
     return found
 

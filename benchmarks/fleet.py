@@ -276,6 +276,8 @@ def main() -> None:
     print(text)
     if options.write:
         DOCUMENT.write_text(document.replaced(DOCUMENT.read_text(encoding="utf-8"), "fleet", text), encoding="utf-8")
+    for name, one in runs.items():
+        (folder / f"{name}.json").write_text(json.dumps(one.findings, ensure_ascii=False, indent=1, sort_keys=True))
     wrong = [name for name, one in runs.items() if one.overlaps or one.visited < options.courts]
     different = [name for name, one in runs.items() if one.findings != next(iter(runs.values())).findings]
     if wrong or different or runs["fleet, undisturbed"].by_one < options.courts:

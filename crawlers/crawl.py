@@ -37,6 +37,8 @@ from crawlers.tables import Table
 from crawlers.task import CrawlTask
 from crawlers.urls import gbk_variant, host_of, identity, is_internal, kind_by_path, path_of, pattern, resolve
 from crawlers.writer import CARRIED_BATCH, Known, Writer, probe, shape_from_json, shape_values, unpack_shape
+from storage import pages
+from storage.database import reading
 from storage.pages import sha256
 from storage.records import Access, LinkKind
 from storage.runs import Issue, Run
@@ -98,6 +100,8 @@ class Crawl:
         self._writer = Writer(database, task.profile.id, run.id, task.night)
         self._known = Known(database, task.profile.id, run.id)
         self._error: BaseException | None = None
+        self._done: set[str] = set()  # what an interrupted run has asked, while it is taken up
+        self._found: dict[str, Job] = {}  # and as which jobs its pages were found
         self._files = Attachments(database, task.profile.id, task.night)
         self._revisits = Revisits(database, task, run)
         if self._revisits.run is not None and self._revisits.night is not None:
@@ -185,30 +189,69 @@ class Crawl:
         self._signature = NotFoundSignature(answer.status, shape.title, shape.text, redirected)
 
     def _resume(self) -> None:
-        """Take up what an interrupted run of this night has written."""
+        """Take up what an interrupted run of this night has written.
+
+        It is gone through in the order in which it was asked, so that what is known of endless series, and what is still to
+        be drawn or loaded again, is what it would be without the interruption.
+        """
         done = self._known.done_tonight()
+        self._done = {identity(row["url"]) for row in done}
         for row in done:
-            self._frontier.mark(row["url"])
-        for row in done:
+            is_page = row["internal"] and row["kind"] in ("page", "frame")
+            if self._frontier.mark(row["url"]):
+                self._frontier.pages += is_page
             if identity(row["url"]) == identity(self.home):
                 self._home_outcome = Outcome(Access(row["access"]), row["detail"])
-            is_page = row["internal"] and row["kind"] in ("page", "frame")
             if row["carried"] is not None:
                 self._count_carried(is_page, row["carried"])
             else:
                 self.result.links += 1
                 self.result.pages += is_page
-            if not is_page:
-                continue
-            self._frontier.pages += 1
-            job = Job(row["url"], LinkKind(row["kind"]), True, row["depth"])
-            stored = self._known.extract(row["final_url"] or row["url"]) if Access(row["access"]).is_ok else None
-            if stored is not None:
-                self._follow(job, unpack_shape(stored["data"]))
+            if is_page:
+                self._follow_done(row)
+        self._done = set()
+        self._found.clear()
+
+    def _follow_done(self, row: dict[str, Any]) -> None:
+        """A page that was read before the interruption."""
+        outcome = Outcome(Access(row["access"]), row["detail"])
+        fallback = Job(row["url"], LinkKind(row["kind"]), True, row["depth"])
+        job = self._found.pop(identity(row["url"]), fallback)
+        if (
+            row["carried"] is None
+            and (row["elapsed"] or 0.0) > SLOW
+            and not row["probes"]
+            and len(self._slow) < MOST_SLOW
+        ):
+            answer = Answer(row["url"], row["at"], row["method"], outcome, row["status"], elapsed=row["elapsed"])
+            self._slow.append((job, answer))
+        stored = self._known.extract(row["final_url"] or row["url"]) if outcome.access.is_ok else None
+        if stored is None:
+            return
+        if row["final_url"] and is_internal(row["final_url"], self.home):
+            self._frontier.mark(row["final_url"])
+        shape = unpack_shape(stored["data"])
+        if row["carried"] is None and "?" in row["url"]:  # such pages may be told by their text to be without end
+            shape.text = self._text_of(row)
+        self._follow(job, shape)
+        if row["method"] != "BROWSER" and _is_bare(shape):
+            self._bare.append((job, _scripts(shape)))
+
+    def _text_of(self, row: dict[str, Any]) -> str:
+        """The text of a page whose body was kept tonight."""
+        with reading(self._database) as connection:
+            body = pages.body(connection, row["sha256"]) if row["sha256"] else None
+        if body is None:
+            return ""
+        text, encoding = decode(body, (row["headers"] or {}).get("content-type"))
+        return shape_of(text, row["url"], self.home, self.task.profile.encoding or encoding).text
 
     # --- queues ---
 
     def _put(self, job: Job) -> None:
+        if self._done and (key := identity(job.url)) in self._done:  # only while an interrupted run is taken up
+            self._found.setdefault(key, job)
+            return
         name = host_of(job.url)
         host = self._hosts.get(name)
         if host is None:

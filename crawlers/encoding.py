@@ -27,9 +27,7 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     declared = declared_encoding(body, content_type)
     text = body.decode("utf-8", "replace")
     broken = text.count("�")
-    if broken * 200 < sum(map("\u2e7f".__lt__, text[:20_000])) or (
-        declared == "utf-8" and broken * 50 < len(text)
-    ):
+    if broken * 200 < sum(map("\u2e7f".__lt__, text[:20_000])) or (declared == "utf-8" and broken * 50 < len(text)):
         return text, "utf-8"
     if declared == "big5hkscs":
         try:

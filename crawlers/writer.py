@@ -220,12 +220,12 @@ class Known:
             return {row.url: row.data for row in connection.execute(query)}
 
     def done_tonight(self) -> list[dict[str, Any]]:
-        """The accesses that an interrupted run of this night has written: url, access, kind, internal, depth."""
+        """The accesses that an interrupted run of this night has written, in the order in which they were asked."""
         with reading(self._engine) as connection:
             query = (
                 sa.select(accesses)
                 .where(accesses.c.run == self._run, accesses.c.kind != LinkKind.PORTAL.value)
-                .order_by(accesses.c.depth)
+                .order_by(accesses.c.at, accesses.c.depth, accesses.c.url)
             )
             return [dict(row) for row in connection.execute(query).mappings()]
 

@@ -166,3 +166,26 @@ def runs_began(night: date) -> Any:
     from datetime import UTC, datetime
 
     return datetime(night.year, night.month, night.day, 15, tzinfo=UTC)
+
+
+def test_a_calendar_without_end_is_cut_where_it_would_have_been(tmp_path):
+    """What was known of it when the crawl was interrupted is known when it goes on."""
+    pages = court(120)
+    pages["/"] += "<a href='/cal?month=1'>开庭日历</a>"
+    for month in range(1, 200):
+        following = f"<a href='/cal?month={month + 1}'>下月</a><a href='/cal?month={month + 1}&day=1'>一日</a>"
+        pages[f"/cal?month={month}"] = pages[f"/cal?month={month}&day=1"] = f"<p>本月没有开庭安排</p>{following}"
+
+    def asked(database: Path) -> list[str]:
+        with reading(connect(database)) as connection:
+            return sorted(connection.execute(sa.select(accesses.c.url)).scalars())
+
+    with FaultServer(pages=pages) as server:
+        run_site(task(server, tmp_path / "a.db", concurrency=1))
+        whole = asked(tmp_path / "a.db")
+        crawl = task(server, tmp_path / "b.db", concurrency=1)
+        read_until(server, crawl, 190)
+        assert asked(tmp_path / "b.db")
+        run = run_site(crawl)
+    assert run.status == "incomplete"
+    assert asked(tmp_path / "b.db") == whole

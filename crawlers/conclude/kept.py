@@ -88,7 +88,7 @@ class Kept:
             accesses.c.probes,
         )
         of_the_site = (accesses.c.run == self.run.id, accesses.c.kind != LinkKind.PORTAL.value)
-        query = sa.select(*columns).where(*of_the_site).execution_options(yield_per=1_000)
+        query = sa.select(*columns).where(*of_the_site).order_by(accesses.c.url).execution_options(yield_per=1_000)
         for row in self.connection.execute(query):
             seen = Seen(
                 row.url,
@@ -123,6 +123,7 @@ class Kept:
         query = (
             sa.select(extracts.c.url, extracts.c.sha256, extracts.c.data)
             .where(extracts.c.site == self.profile.id)
+            .order_by(extracts.c.url)  # who is shown as leading to a dead link depends on no machine's speed
             .execution_options(yield_per=200)
         )
         for row in self.connection.execute(query):

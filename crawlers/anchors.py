@@ -31,6 +31,7 @@ _SCHEME = re.compile(r"[a-z][\w+.-]*:", re.I)
 _OF_THIS_PAGE = ("onclick", "<script", "<style", "<noscript", "<template")
 _LONGEST = 20_000  # characters of a list that is remembered
 _MOST = 256  # lists that are remembered
+_MOST_MET = 20_000  # … that are known to have been met once
 
 
 class Link(NamedTuple):
@@ -127,6 +128,7 @@ class Part:
 Key = tuple[str, str, str, str]
 """A list's markup, what of the base its links need, the encoding, the site's home."""
 _PARTS: dict[Key, Part] = {}
+_MET: set[int] = set()
 
 
 @dataclass(slots=True)
@@ -192,7 +194,7 @@ def read_clicks(tree: LexborHTMLParser, base: str, home: str, encoding: str, fun
         anchors = [reader.read(node) for node in root.css(_CLICKABLE)]
         for anchor in anchors:
             clicks.heard.hear(anchor, home)
-        if reader.bound:
+        if reader.bound or not _was_met(key):
             clicks.alone.extend(enumerate(anchors, at))
         else:
             where = _folder(base) if reader.relative else key[1]
@@ -200,6 +202,17 @@ def read_clicks(tree: LexborHTMLParser, base: str, home: str, encoding: str, fun
         clicks.count += len(anchors)
     clicks.unread = reader.unread
     return clicks
+
+
+def _was_met(key: Key) -> bool:
+    """Has a list stood on an earlier page? Related articles never have, and are not worth remembering."""
+    mark = hash(key)
+    if mark in _MET:
+        return True
+    if len(_MET) >= _MOST_MET:
+        _MET.clear()
+    _MET.add(mark)
+    return False
 
 
 Listed = tuple[LexborNode, Key, Part | None]

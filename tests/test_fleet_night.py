@@ -98,10 +98,11 @@ def test_workers_that_are_killed_and_a_database_that_is_restarted_change_nothing
     assert {name: pairs for name, pairs in overlaps.items() if pairs} == {}  # never two on one
     assert last < died + 1  # a killed worker's crawl dies with it
     for name, workers in visits.items():
-        assert len(workers) == len(set(workers)) > 0  # nobody came back
+        assert workers and (name in cut_short or len(workers) == len(set(workers)))  # nobody came back without a reason
         if not set(workers) & set(ended) and name not in cut_short:
             assert len(workers) == 1 and asked[name] == alone[name], name  # visited once
-        assert asked[name] <= alone[name] + 12 * (len(workers) - 1)  # what was written was not asked again
+        # Of what was read in the last two seconds nothing was written yet; and robots.txt and the like are asked anew.
+        assert asked[name] <= alone[name] + 18 * (len(workers) - 1)
 
     engine = connect(many.database)
     with reading(engine) as connection:

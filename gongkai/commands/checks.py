@@ -98,10 +98,14 @@ def _runs(found: diagnosis.Diagnosis) -> Table:
             say("链接", "links"),
             say("栏目", "sections"),
         ),
-        *(say("未变", "unchanged"), say("沿用", "carried"), say("已审计", "audited"), say("说明", "why")),
+        say("未变", "unchanged"),
+        *((say("沿用", "carried"),) if (carried := any(run.carried_links for run in found.runs)) else ()),
+        say("已审计", "audited"),
+        say("说明", "why"),
     )
     for run in found.runs:
-        numbers = (str(n) for n in (run.pages, run.links, run.sections, run.unchanged, run.carried_links))
+        counts = (run.pages, run.links, run.sections, run.unchanged, *((run.carried_links,) if carried else ()))
+        numbers = (str(n) for n in counts)
         audited = say("是", "yes") if run.audited else say("否", "no")
         table.add_row(str(run.night), state(run.status), *numbers, audited, Text(run.why or ""))
     return table

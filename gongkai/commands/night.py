@@ -241,8 +241,9 @@ def crawl(
     wishes = Options(allow_private=allow_private, max_pages=max_pages, delay=delay, concurrency=concurrency)
     reporter = Reporter(quiet)
     statuses = []
+    profiles = targets.find(names or [], settings)
     opened(settings).dispose()
-    for profile in targets.find(names or [], settings):
+    for profile in profiles:
         with reporter.crawling() as advance:
             run = nightly.crawl(profile, night, settings, wishes, advance)
         statuses.append(run.status)

@@ -61,7 +61,8 @@ def run(command: Sequence[str], log: Path, *, timeout: float, environment: Mappi
     return Cost(
         wall=wall,
         cpu=usage.ru_utime + usage.ru_stime,
-        peak=max(sampler.peak, usage.ru_maxrss / 1024),
+        # The system's own maximum begins with our size: the child is a copy of us until it becomes the program.
+        peak=sampler.peak or usage.ru_maxrss / 1024,
         code=process.returncode,
     )
 

@@ -70,13 +70,7 @@ def worker(
     max_pages: options.MaxPages = None,
     delay: options.Delay = None,
     concurrency: options.Concurrency = None,
-    log_json: Annotated[
-        bool,
-        typer.Option(
-            "--log-json",
-            help=help_of("运行日志也写到标准错误（JSON 行）", "the journal, lines of JSON, on standard error too"),
-        ),
-    ] = False,
+    log_json: options.LogJson = False,
     settings_file: options.Config = None,
     quiet: options.Quiet = False,
 ) -> int:

@@ -75,6 +75,13 @@ Config = Annotated[
         ),
     ),
 ]
+LogJson = Annotated[
+    bool,
+    typer.Option(
+        "--log-json",
+        help=help_of("运行日志也写到标准错误（JSON 行）", "the journal, lines of JSON, on standard error too"),
+    ),
+]
 Quiet = Annotated[
     bool,
     typer.Option("--quiet", "-q", help=help_of("只输出结果和错误", "only results and errors, no progress")),

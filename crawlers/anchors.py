@@ -26,7 +26,6 @@ _PAGER_WORD = re.compile(
     re.I,
 )
 _NUMBER = re.compile(r"^[\[【]?\s*(\d{1,4})\s*[\]】]?$")
-_SPACES = re.compile(r"\s+")
 _SCHEME = re.compile(r"[a-z][\w+.-]*:", re.I)
 _OF_THIS_PAGE = ("onclick", "<script", "<style", "<noscript", "<template")
 _LONGEST = 20_000  # characters of a list that is remembered
@@ -336,4 +335,4 @@ def _image_text(node: LexborNode) -> str:
 
 def clean(text: str | None) -> str:
     """White space of any length as one space, none at the ends."""
-    return _SPACES.sub(" ", text or "").strip()
+    return " ".join(text.split()) if text else ""

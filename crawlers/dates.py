@@ -9,18 +9,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from crawlers.numerals import NUMERALS, chinese_int
+from crawlers.sieve import Sieved
+from storage.alike import Alike
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _FIRST_YEAR, _LAST_YEAR = 1949, 2099
 _FIRST_URL_YEAR = 1995
 _LEAP_CYCLE = 8  # years until 29 February surely comes again
 
-_ALIKE = str.maketrans(
-    "０１２３４５６７８９：／．－—–‐−［］（）【】\u3000\xa0\u2002\u2003\t",
-    "0123456789:/.-----" + "[]()[]" + "     ",
+_ALIKE = Alike(
+    dict(
+        zip(
+            "０１２３４５６７８９：／．－—–‐−［］（）【】\u3000\xa0\u2002\u2003\t",
+            "0123456789:/.-----" + "[]()[]" + "     ",
+            strict=True,
+        )
+    )
 )
 _N = f"[{re.escape(NUMERALS)}]"
 _GAP = r"[^\S\n]*"  # spaces within a line: 2016 年 5 月 30 日, 二 〇 二 六 年
@@ -40,24 +48,27 @@ _WORDS = re.compile(
     rf"(?P<month>元|{_N}(?:{_GAP}{_N}){{0,2}}){_GAP}月{_GAP}"
     rf"(?P<day>{_N}(?:{_GAP}{_N}){{0,3}})(?!\d)(?:{_GAP}(?P<end>[日号])(?!线|楼|院|法庭))?" + _AFTER_DATE
 )
-_FIGURES = re.compile(
+_BEFORE_MONTH = frozenset(f"{NUMERALS}年元")
+_FIGURES = Sieved(
     r"(?<![\d.\-/A-Za-z])(?P<year>(?:19|20)\d{2})(?P<mark>[-/.])[^\S\n]?(?P<month>\d{1,2})(?P=mark)[^\S\n]?"
-    r"(?P<day>\d{2}(?=\d{2}:\d{2})|\d{1,2}(?!\d))(?![-/]\d|\.\d)日?" + _AFTER_DATE
+    r"(?P<day>\d{2}(?=\d{2}:\d{2})|\d{1,2}(?!\d))(?![-/]\d|\.\d)日?" + _AFTER_DATE,
+    needs=r"(?:19|20)\d{2}[-/.]",
 )
-_GLUED = re.compile(  # 2024070109:30 and 20240701093000
+_GLUED = Sieved(  # 2024070109:30 and 20240701093000
     r"(?<![\dA-Za-z.])(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})"
     r"(?:[^\S\n]?(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?!\d)"
-    r"|(?P<hour14>\d{2})(?P<minute14>\d{2})(?P<second14>\d{2})(?!\d))"
+    r"|(?P<hour14>\d{2})(?P<minute14>\d{2})(?P<second14>\d{2})(?!\d))",
+    needs=r"20\d{6}",
 )
 _ANY_SIGN = re.compile(r"月|\d[-/.]\d|20\d{6}|/Date|20\d\d\b")  # most lines of a page have none
-_SHORT = re.compile(
+_SHORT = Sieved(
     r"[(\[]\s*(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})\s*[)\]]"  # [03-05]
     r"|(?:^|(?<=\s))(?P<month2>\d{2})[-/](?P<day2>\d{2})(?=\s*$)"  # 标题 03-05
     r"|^\s*(?P<month3>\d{2})[-/](?P<day3>\d{2})(?=\s)"  # 03-05 标题
 )
 _BARE = re.compile(rf"(\d{{1,2}})[-/.](\d{{1,2}})(?:{_GAP}{_WEEKDAY}{_GAP}{_CLOCK}.*)?")  # 7.30, 7.30 15:00
-_SCRIPT = re.compile(r"/Date\((?P<ms>\d{10,14})(?:[+-]\d{4})?\)/")
-_JAVA = re.compile(  # Thu Mar 05 10:00:00 CST 2026: what JSP pages print when nobody formats a date
+_SCRIPT = Sieved(r"/Date\((?P<ms>\d{10,14})(?:[+-]\d{4})?\)/")
+_JAVA = Sieved(  # Thu Mar 05 10:00:00 CST 2026: what JSP pages print when nobody formats a date
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? (?P<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* "
     r"(?P<day>\d{1,2}) (?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))? [A-Z]{2,4}(?:[+-]\d+)? (?P<year>\d{4})"
 )
@@ -106,7 +117,7 @@ def find_dates(text: str, *, near: date | None = None, not_after: bool = False) 
         near: a day near which dates without year lie; without it they are left out.
         not_after: take the last such day up to `near` (publication dates) instead of the closest one.
     """
-    alike = text.translate(_ALIKE)
+    alike = _ALIKE.plain(text)
     found: list[FoundDate] = []
     if not _ANY_SIGN.search(alike):
         return found
@@ -150,17 +161,29 @@ def closest(month: int, day: int, near: date, *, not_after: bool = False) -> dat
 
 
 def _candidates(text: str, alike: str, near: date | None, not_after: bool) -> Iterator[FoundDate]:
-    for pattern in (_WORDS, _FIGURES, _GLUED, _SHORT):
-        for match in pattern.finditer(alike):
-            one = _found(text, match, near, not_after)
-            if one is not None:
-                yield one
+    for match in chain(_in_words(alike), *(pattern.finditer(alike) for pattern in (_FIGURES, _GLUED, _SHORT))):
+        one = _found(text, match, near, not_after)
+        if one is not None:
+            yield one
     for match in _SCRIPT.finditer(alike):
         yield _from_epoch(int(match["ms"]), match.group(), match.start(), match.end())
     for match in _JAVA.finditer(alike):
         value = _day(int(match["year"]), _MONTH_NAMES.index(match["name"]) + 1, int(match["day"]))
         if value:
             yield FoundDate(value, match.group(), match.start(), match.end(), True, _time_of(match))
+
+
+def _in_words(alike: str) -> Iterator[re.Match[str]]:
+    """As `_WORDS.finditer`, but asks only where one can begin: each has one 月, and few kinds of characters before it."""
+    end = 0
+    while (sign := alike.find("月", end)) >= 0:
+        start = sign
+        while start > end and (alike[start - 1] in _BEFORE_MONTH or alike[start - 1].isspace()):
+            start -= 1
+        match = next((m for at in range(start, sign) if (m := _WORDS.match(alike, at)) is not None), None)
+        end = sign + 1 if match is None else match.end()
+        if match is not None:
+            yield match
 
 
 def _found(text: str, match: re.Match[str], near: date | None, not_after: bool) -> FoundDate | None:
@@ -198,7 +221,7 @@ def _parse(text: str, near: date | None, not_after: bool) -> FoundDate | None:
 
 def _whole(text: str, near: date | None, not_after: bool) -> FoundDate | None:
     """Forms that are dates only when nothing else stands beside them."""
-    alike = text.translate(_ALIKE).strip(" []()")
+    alike = _ALIKE.plain(text).strip(" []()")
     if re.fullmatch(r"\d{13}", alike):
         return _from_epoch(int(alike), text, 0, len(text))
     if match := re.fullmatch(r"((?:19|20)\d{2})(\d{2})(\d{2})", alike):

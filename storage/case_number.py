@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from storage.alike import Alike
+
 _CODES_BY_CATEGORY = {
     "jurisdiction": "刑辖 民辖 民辖终 民辖监 行辖 行辖终 赔辖 赔辖终",
     "criminal": "刑初 刑终 刑监 刑申 刑抗 刑再 刑没 刑核 刑医 刑医解 刑医复 刑医监 刑止 刑止调 刑止核 "
@@ -72,9 +74,14 @@ _OLD_CATEGORIES = (
     ("辖", "jurisdiction"),
 )
 
-_ALIKE = str.maketrans(
-    "０１２３４５６７８９([〔［【﹝｛{)]〕］】﹞｝}號－—–‐‑−～\u200b\ufeff",
-    "0123456789" + "（" * 8 + "）" * 8 + "号" + "-" * 6 + "~" + "  ",
+_ALIKE = Alike(
+    dict(
+        zip(
+            "０１２３４５６７８９([〔［【﹝｛{)]〕］】﹞｝}號－—–‐‑−～\u200b\ufeff",
+            "0123456789" + "（" * 8 + "）" * 8 + "号" + "-" * 6 + "~" + "  ",
+            strict=True,
+        )
+    )
 )
 _NUMBERS = r"\d{1,8}(?:\s*(?:[-~、，,]|至|到|及|和)\s*第?\d{1,8})*"
 _TO = "[-~至到]"
@@ -188,7 +195,7 @@ def parse(text: str) -> CaseNumber | None:
     """
     if plain := _PLAIN.fullmatch(text):  # as nearly all are written in storage, a million times over
         return CaseNumber(text, int(plain["year"]), plain["court"], plain["type"], int(plain["number"]))
-    compact = re.sub(r"\s+", "", text.translate(_ALIKE))
+    compact = re.sub(r"\s+", "", _ALIKE.plain(text))
     compact = re.sub(r"^(?:案号|案件编号|案件号)[:：]?", "", compact).rstrip("。；;,，")
     compact = re.sub(r"^（((?:（|\d{4}).+)）$", r"\1", compact) if compact.endswith("）") else compact
     if "号" not in compact:
@@ -209,7 +216,7 @@ def find_spans(text: str) -> list[tuple[int, int, CaseNumber]]:
     """Like `find_all`, each with the start and end of where it stands in the text."""
     if "号" not in text and "號" not in text:
         return []
-    alike = text.translate(_ALIKE)
+    alike = _ALIKE.plain(text)
     found: list[tuple[int, int, CaseNumber]] = []
     for match in _FIND.finditer(alike):
         numbers = list(_read(match))
@@ -222,14 +229,14 @@ def find_spans(text: str) -> list[tuple[int, int, CaseNumber]]:
 def canonical(text: str) -> str:
     """The canonical writing; what cannot be parsed gets full-width brackets and loses its spaces, nothing more."""
     number = parse(text)
-    return number.text if number else re.sub(r"\s+", "", text.translate(_ALIKE))
+    return number.text if number else re.sub(r"\s+", "", _ALIKE.plain(text))
 
 
 def masked(text: str) -> str | None:
     """The first masked case number in the text (`（2024）浙01民终×××号`), with full-width brackets, or None."""
     if "号" not in text and "號" not in text:
         return None
-    compact = re.sub(r"[^\S\n]+", "", text.translate(_ALIKE))
+    compact = re.sub(r"[^\S\n]+", "", _ALIKE.plain(text))
     for match in _MASKED.finditer(compact):
         if not match["year"].isdigit() or _HIDDEN.search(match["body"]):
             return match.group()

@@ -168,6 +168,17 @@ def test_ages_by_weeks(connection):
     assert [row.section for row in shown.rows] == ["公告", "要闻"]  # the oldest first
 
 
+def test_a_night_shows_the_weeks_since_the_first_reading(connection):
+    night = Period.of_night(date(2026, 3, 31))
+    read(connection, night.last, [section("要闻", newest=date(2026, 3, 30), items=9)])
+    first = freshness_of(connection, night, SITES[:1], night.last)
+    assert (len(first.weeks), cells(first, "要闻")) == (1, [("fresh", 1)])
+    read(connection, date(2026, 3, 18), [section("要闻", newest=date(2026, 3, 17), items=8)])
+    later = freshness_of(connection, night, SITES[:1], night.last)
+    assert [monday.day for monday in later.weeks] == [16, 23, 30]
+    assert cells(later, "要闻") == [("fresh", 1), ("unread", None), ("fresh", 1)]
+
+
 def test_what_was_not_completely_read_is_unread_and_not_stale(connection):
     night = date(2026, 3, 10)
     broken = section("公告", newest=date(2025, 1, 1), items=3, complete=False, why="第2页未能读取")

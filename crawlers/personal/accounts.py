@@ -11,11 +11,12 @@ from stdnum.cn import uscc
 from crawlers.personal.holders import holder_of
 from crawlers.personal.labels import Label, label_after, label_before
 from crawlers.personal.mention import Mention, mask_middle
+from crawlers.sieve import Sieved
 from storage.records import DatumKind, Holder
 
 _WHOLE = r"\d{12,22}"
 _GROUPED = r"\d{4}(?:[ -]\d{4}){3}(?:[ -]\d{1,4})?|\d{6} \d{10,13}"
-_NUMBER = re.compile(rf"(?<![0-9A-Za-z*×.#=_/-])(?:{_GROUPED}|{_WHOLE})(?![0-9A-Za-z*×_]|[.-]\d|\s?元)")
+_NUMBER = Sieved(rf"(?<![0-9A-Za-z*×.#=_/-])(?:{_GROUPED}|{_WHOLE})(?![0-9A-Za-z*×_]|[.-]\d|\s?元)")
 _CARD = re.compile(
     r"62|4[0-9]|5[1-5]|9[0-9]|3[57]|60|6[89]"
 )  # UnionPay, Visa, Mastercard, older cards of Chinese banks

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 
 from crawlers.personal.mention import Mention
+from crawlers.sieve import Sieved
 from storage.records import DatumKind, Holder
 
-_LABEL = re.compile(
+_LABEL = Sieved(
     r"(?P<label>(?:户籍|身份证|家庭|经常|现|原)?(?:住所地|住所|住址|居住地|居住|地址)|户籍(?:所在地|地)|户口所在地|籍贯所在地|家住|现住|送达地址|"
     r"(?:^|(?<=[,;、。:)\s]))住(?![院房宅户建宿持址所处进]))"
     r"(?:地)?(?:为|是|于|在|位于)?\s*:?\s*(?P<address>[^,。;\n\t(]{4,60})",

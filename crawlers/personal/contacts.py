@@ -13,22 +13,23 @@ from phonenumbers import PhoneNumberMatcher, PhoneNumberType, number_type
 from crawlers.personal.holders import holder_of
 from crawlers.personal.labels import label_before
 from crawlers.personal.mention import PROVIDERS, Mention, mask_email, mask_middle
+from crawlers.sieve import Sieved
 from storage.records import DatumKind, Holder
 
-_MOBILE = re.compile(
+_MOBILE = Sieved(
     r"(?<![0-9*×+#])(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?![0-9*×A-Za-z])(?!\.\d|[ -]\d{3,}|\s?(?:元|万|亿|股|件|吨|人民币|美元))"
 )
-_LANDLINE = re.compile(r"(?<![0-9*×A-Za-z+-])(?:\(0\d{2,3}\)|0\d{2,3})[ -]{0,2}[2-8]\d{2,3}[ -]?\d{4}(?![0-9*×A-Za-z])")
-_LOCAL = re.compile(r"(?:电话|座机|固话)(?:号码)?\s*(?:为|:)?\s*(?P<number>[2-8]\d{6,7})(?![0-9*×年元.-])")
-_GLUED = re.compile(r"(?:电话|联系方式|手机)\s*(?:为|:)?\s*(?:0\d{2,3}-?)?[2-8]\d{6,7}(?P<number>1[3-9]\d{9})(?!\d)")
-_EMAIL = re.compile(
+_LANDLINE = Sieved(r"(?<![0-9*×A-Za-z+-])(?:\(0\d{2,3}\)|0\d{2,3})[ -]{0,2}[2-8]\d{2,3}[ -]?\d{4}(?![0-9*×A-Za-z])")
+_LOCAL = Sieved(r"(?:电话|座机|固话)(?:号码)?\s*(?:为|:)?\s*(?P<number>[2-8]\d{6,7})(?![0-9*×年元.-])")
+_GLUED = Sieved(r"(?:电话|联系方式|手机)\s*(?:为|:)?\s*(?:0\d{2,3}-?)?[2-8]\d{6,7}(?P<number>1[3-9]\d{9})(?!\d)")
+_EMAIL = Sieved(
     r"(?<![A-Za-z0-9_.+*-])(?P<name>[A-Za-z0-9][A-Za-z0-9._+-]{0,40})\s?(?:@|\(at\)|#(?=qq\.com|163\.com))\s?"
     r"(?P<host>(?:[A-Za-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|edu|gov|cc|me|top|vip))(?![A-Za-z0-9])"
 )
-_QQ = re.compile(
+_QQ = Sieved(
     r"(?<![A-Za-z])[Qq]{2}(?!群|音乐|邮箱|空间|飞车)(?:号码|号|账号|帐号|昵称)?\s*(?:为|是|:)*\s*\(?(?P<number>[1-9]\d{4,10})(?![0-9*×])"
 )
-_WECHAT = re.compile(
+_WECHAT = Sieved(
     r"微信(?!公众|小程序|群|平台|订阅|服务号|官方|支付|转账|扫)(?:账号|帐号|号码|号|ID|id)?\s*(?:为|是|:)*\s*[\"“(]?"
     r"(?P<id>(?=[A-Za-z0-9_-]*\d|wxid_|[A-Za-z_-]{8,}(?![A-Za-z]))[A-Za-z][A-Za-z0-9_-]{5,19}|1[3-9]\d{9})(?![A-Za-z0-9*×_.@])"
 )
@@ -59,7 +60,7 @@ def find_contacts(text: str) -> Iterator[Mention]:
             word = label.word if label.kind in ("phone", "wechat") else None
             yield _mention(text, kind, *match.span(), _masked_phone(match.group(), kind), word, "number_plan")
     for match in (*_LOCAL.finditer(text), *_GLUED.finditer(text)):
-        kind = DatumKind.LANDLINE if match.re is _LOCAL else DatumKind.MOBILE
+        kind = DatumKind.LANDLINE if match.re is _LOCAL.pattern else DatumKind.MOBILE
         yield _mention(text, kind, *match.span("number"), _masked_phone(match["number"], kind), "电话")
 
 

@@ -16,6 +16,7 @@ from stdnum.exceptions import ValidationError
 from crawlers.personal.holders import holder_of
 from crawlers.personal.labels import Label, label_after, label_before
 from crawlers.personal.mention import Mention, mask_middle
+from crawlers.sieve import Sieved
 from storage.records import DatumKind, Holder
 
 _PROVINCE = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
@@ -23,13 +24,13 @@ _S = r"[ \t\r\n]{1,3}"
 _WHOLE = rf"{_PROVINCE}\d{{15}}[\dXx]"
 _GROUPS = rf"{_PROVINCE}\d{{4}}[\s-]{{1,3}}\d{{8}}[\s-]{{1,3}}\d{{3}}[\dXx]"
 _FOURS = rf"{_PROVINCE}\d{{4}}{_S}\d{{4}}{_S}\d{{4}}{_S}\d{{3}}[\dXx]"
-_NUMBER = re.compile(rf"(?<![0-9A-Za-z*×#=_/])(?<!\d-)(?:{_WHOLE}|{_GROUPS}|{_FOURS})(?![0-9A-Za-z*×_]|-\d)")
-_BROKEN = re.compile(
+_NUMBER = Sieved(rf"(?<![0-9A-Za-z*×#=_/])(?<!\d-)(?:{_WHOLE}|{_GROUPS}|{_FOURS})(?![0-9A-Za-z*×_]|-\d)")
+_BROKEN = Sieved(
     rf"(?<![0-9A-Za-z*×#=_/-]){_PROVINCE}\d*[ \t]*\r?\n[ \t]*\d*[\dXx](?![0-9A-Za-z*×_])"
 )  # by a line's end
-_SPELT = re.compile(r"(?<![0-9A-Za-z])[1-8](?:[ \t]\d){16}[ \t][\dXx](?![ \t]?[0-9A-Za-z])")  # letter-spaced
-_OLD = re.compile(rf"(?<![0-9A-Za-z*×]){_PROVINCE}\d{{13}}(?![0-9A-Za-z*×])")
-_PARTLY = re.compile(rf"(?<![0-9A-Za-z*×]){_PROVINCE}[\d*×Xx]{{15}}[\d*×Xx](?![0-9A-Za-z*×])")
+_SPELT = Sieved(r"(?<![0-9A-Za-z])[1-8](?:[ \t]\d){16}[ \t][\dXx](?![ \t]?[0-9A-Za-z])")  # letter-spaced
+_OLD = Sieved(rf"(?<![0-9A-Za-z*×]){_PROVINCE}\d{{13}}(?![0-9A-Za-z*×])")
+_PARTLY = Sieved(rf"(?<![0-9A-Za-z*×]){_PROVINCE}[\d*×Xx]{{15}}[\d*×Xx](?![0-9A-Za-z*×])")
 _ENOUGH_MASKED = re.compile(r"[*×Xx]{6,}")
 _OLDEST = 130  # years
 FIRST_SERIAL = 2000  # the year since which computers number things by date

@@ -10,19 +10,20 @@ import re
 from collections.abc import Iterable, Iterator
 
 from crawlers.personal.mention import Mention
+from crawlers.sieve import Sieved
 from storage.records import DatumKind, Holder
 
-_HEALTH = re.compile(
+_HEALTH = Sieved(
     r"艾滋病|(?:感染|携带)?HIV(?:病毒)?|梅毒|淋病|尖锐湿疣|性病|乙肝|乙型(?:病毒性)?肝炎|丙肝|肺结核|精神分裂症?|双相(?:情感)?障碍|抑郁症|躁狂症?|"
     r"精神(?:障碍|疾病|病)|癫痫|智力(?:残疾|障碍)|精神残疾|肢体残疾|残疾(?:等级)?[一二三四壹贰叁肆1-4]级|白血病|尿毒症|[\u4e00-\u9fff]{1,3}癌|恶性肿瘤|不孕不育|人工流产|"
     r"堕胎|帕金森|阿尔茨海默|老年痴呆|糖尿病"
 )
 _NEGATED = re.compile(r"(?:无|未患|没有|排除|不属于|否认)[^,。;]{0,8}$")
-_INVESTIGATION = re.compile(
+_INVESTIGATION = Sieved(
     r"(?:采取|采用|使用|运用|通过|经|依据|根据|实施)[^,。;]{0,10}?(?P<word>技术侦查|技侦|秘密侦查|密侦|电话监听|手机定位技术|秘密监控)"
     r"(?:措施|手段|材料|证据)?|(?P<word2>技侦(?:材料|手段|支队|部门)|特情人员|线人)"
 )
-_SECRET = re.compile(
+_SECRET = Sieved(
     r"(?P<word>(?:商业|技术|经营)?秘(?:密)?点(?:为|是|包括|如下|:)|技术秘密(?:内容|信息)?(?:为|是|包括|如下|:)|"
     r"(?:配方|工艺参数|核心代码|客户名单)(?:为|如下|:))"
 )

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from crawlers.personal.persons import Person
 from crawlers.personal.surnames import AMBIGUOUS, NEVER_INLINE, form_of, given_of, is_full_name
+from crawlers.sieve import Sieved
 from storage.records import NameForm, PersonKind, PersonRole
 
 _NAME = r"[\u4e00-\u9fff]{2,4}"
@@ -23,6 +24,7 @@ _ROLES: tuple[tuple[PersonRole, str], ...] = (
     (PersonRole.PARTY, r"(?<!被)原告|被告(?!人|单位)|丈夫|妻子|前夫|前妻|男方|女方"),
 )
 _INLINE = re.compile("|".join(rf"(?P<r{i}>{words})" for i, (_, words) in enumerate(_ROLES)))
+_FIRST = re.compile("[被受遇证鉴附法原丈妻前男女]")  # of what _INLINE matches
 _CALLED = re.compile(rf"\s?:?(?P<run>{_NAME})")
 _STOPS = re.compile(
     r"[,。、;:()\"”’\s]|的|与|和|及|在|于|因|被|诉|陈述|证言|证实|称|报案|报警|死亡|受伤|当场|经|系|家|身上|提起|向|将|等|到庭|出庭|提供|签名|名下|均|未|已|同|之|遂|驾驶|一案|发生|持|打|殴|砍|捅|刺|推|撞|杀|骗|强|拖|抱|按|拉|抢|盗|追|说|到|去|来|走|躺|倒|头|面部|左|右|手|腿|"
@@ -43,7 +45,7 @@ _MINORS = (
     ),
 )
 _SCHOOL = re.compile(r"(?:就读于|就读|系|在|是)?[\u4e00-\u9fff]{2,14}(?:小学|中学|幼儿园)")
-_PSEUDONYM = re.compile(r"化名|系?假名|均为化名")
+_PSEUDONYM = Sieved(r"化名|系?假名|均为化名")
 
 
 def find_protected(text: str) -> list[Person]:
@@ -64,8 +66,17 @@ def find_protected(text: str) -> list[Person]:
     return list(found.values())
 
 
+def _roles(text: str) -> Iterator[re.Match[str]]:
+    """As `_INLINE.finditer`, but asks only where one can begin."""
+    end = 0
+    for first in _FIRST.finditer(text):
+        if first.start() >= end and (match := _INLINE.match(text, first.start())) is not None:
+            end = match.end()
+            yield match
+
+
 def _in_roles(text: str) -> Iterator[Person]:
-    for match in _INLINE.finditer(text):
+    for match in _roles(text):
         called = _CALLED.match(text, match.end())
         if called is None or match.lastgroup is None:
             continue

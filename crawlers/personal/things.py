@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from crawlers.personal.mention import Mention, mask_middle
+from crawlers.sieve import Sieved
 from storage.records import DatumKind
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _GAP = r"[ ·•.・-]?"
 _LETTER, _SIGN = "[A-HJ-NP-Z]", "[A-HJ-NP-Z0-9]"
-_PLATE = re.compile(
+_PLATE = Sieved(
     rf"(?<![A-Za-z0-9])(?P<place>[{_PROVINCES}]\s?{_LETTER}){_GAP}"
     rf"(?P<number>[DF]{_SIGN}\d{{4}}|\d{{5}}[DF]|{_SIGN}{{4}}[A-HJ-NP-Z0-9挂学警港澳])(?![A-Za-z0-9*×])"
 )

@@ -33,7 +33,7 @@ def ending(text: str) -> str | None:
 
 def stated(text: str) -> str | None:
     """The cause of the first `…一案`, `…纠纷案` or `犯…罪` in running text (whitespace is ignored)."""
-    compact = re.sub(r"\s+", "", text)
+    compact = "".join(text.split())
     for match in re.finditer(
         r"[（(][^（）()]{0,12}[）)]一案|一案|纠纷案|罪(?=，|。|、|于|，?向本院|提起公诉|案)|之诉", compact
     ):
@@ -47,7 +47,7 @@ def stated(text: str) -> str | None:
 
 def plain(text: str) -> str | None:
     """A cell or label that holds a cause: as printed if it is a known one or plainly one by its form."""
-    compact = re.sub(r"\s+", "", text).strip("。；;")
+    compact = "".join(text.split()).strip("。；;")
     if compact in names():
         return compact
     if re.search(r"诉|与|原告|被告|一案", compact):  # parties stand before it

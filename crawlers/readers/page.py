@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from html import unescape
 from itertools import islice
 
@@ -15,6 +15,7 @@ from bs4.element import NavigableString, Tag
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.markup import tags_in
+from crawlers.sieve import Sieved
 from storage.records import DateSource
 
 _BLOCKS = frozenset(
@@ -172,7 +173,7 @@ class Article:
 
 def close_up(text: str) -> str:
     """Without whitespace of any kind."""
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())  # which is the same as by an expression, and many times as quick
 
 
 @lru_cache(maxsize=4)  # several readers look at one page, one after the other
@@ -181,8 +182,8 @@ def article(html: str) -> Article:
     if _LINK_AROUND_ROW.search(html):  # a parser by the standard would pull the two apart
         return _article(html)
     tree = LexborHTMLParser(html)
-    if unseen := [name for name in _UNSEEN if name in tags_in(html)]:
-        tree.strip_tags(unseen)
+    if unseen := _UNSEEN & tags_in(html):
+        tree.strip_tags(list(unseen))
     for mark in _ARTICLES if tree.css_first(_ANY_ARTICLE) is not None else ():
         found = max(tree.css(mark), key=_words, default=None)
         if found is not None and _words(found) >= _LEAST_ARTICLE:
@@ -223,9 +224,13 @@ def _plain_lines(markup: str) -> list[str]:
     pieces = _MARKUP.split(markup)
     pieces[1::2] = [_EDGES.get(name, "") for name in pieces[1::2]]
     # As Beautiful Soup has it, nothing but white space between two elements is one space.
-    pieces[::2] = [_NEWLINES.sub(" ", text) if text.strip(_BLANKS) else text and " " for text in pieces[::2]]
+    pieces[::2] = [_on_one_line(text) if text.strip(_BLANKS) else text and " " for text in pieces[::2]]
     text = unescape("".join(pieces))
     return [line for raw in text.split("\n") if (line := raw.strip())]
+
+
+def _on_one_line(text: str) -> str:
+    return _NEWLINES.sub(" ", text) if "\n" in text or "\r" in text else text
 
 
 def _words(node: LexborNode) -> int:
@@ -241,13 +246,19 @@ def lines_of(node: Tag) -> list[str]:
 
 def labelled(text: str, words: str) -> str | None:
     """The value printed behind one of the labels (separated by `|`): `案号：…`, `【案号】…`, `案 号<tab>…`."""
-    names = "|".join(r"[ \u3000\xa0]*".join(word) for word in words.split("|"))
-    pattern = rf"(?:^|[\s【\[（(|。；;，,])(?:{names})[ \u3000\xa0]*(?:[】\]）)]\s*[:：]?|[:：\t])[ \u3000\xa0\t]*(?P<value>[^\n\t]*)"
-    for match in re.finditer(pattern, text):
+    for match in _label(words).finditer(text):
         value = re.split(r"[ \u3000]{2,}|[;；|]|[ \u3000](?=[\u4e00-\u9fff]{2,6}[:：])", match["value"].strip())[0]
         if value.strip():
             return value.strip()
     return None
+
+
+@cache
+def _label(words: str) -> Sieved:
+    names = "|".join(r"[ \u3000\xa0]*".join(word) for word in words.split("|"))
+    return Sieved(
+        rf"(?:^|[\s【\[（(|。；;，,])(?:{names})[ \u3000\xa0]*(?:[】\]）)]\s*[:：]?|[:：\t])[ \u3000\xa0\t]*(?P<value>[^\n\t]*)"
+    )
 
 
 def _pieces(node: Tag) -> Iterator[str]:

@@ -51,7 +51,7 @@ _LONGEST_LINE = 160
 def is_entry(page: DetailPage, article: Article) -> bool:
     """The page says why one document is not published, in place of its text."""
     compact = article.compact
-    if re.search(r"(?:判决|裁定|决定)如下", compact):
+    if "如下" in compact and re.search(r"(?:判决|裁定|决定)如下", compact):
         return False
     return len(compact) <= _ONE_ENTRY and bool(
         re.search(f"(?:{_REASON_LABEL})[】]?[:：]", compact) or _REASON_IN_TEXT.search(compact)

@@ -20,7 +20,7 @@ from storage.runs import Site, section_history
 FRESH, STALE, UNDATED, UNREAD = "fresh", "stale", "undated", "unread"
 STATES = (FRESH, STALE, UNDATED, UNREAD)
 MOST_SECTIONS = 26  # rows that a page holds legibly
-CONTEXT = 5  # weeks that lead up to a bulletin of one night
+CONTEXT = 5  # weeks that a bulletin of one night shows, as far as its sites were read in them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +122,15 @@ def freshness_of(
     worst = sorted(rows, key=_order)[:MOST_SECTIONS]
     places = {clean(site.court): place for place, site in reversed(list(enumerate(sites)))}
     shown = tuple(sorted(worst, key=lambda row: places[row.court]))  # by court; within one the order stays
-    return Freshness(weeks=weeks, rows=shown, omitted=len(rows) - len(worst), exempt=exempt)
+    unread = _unread_before(shown) if period.kind == NIGHT else 0
+    shown = tuple(replace(row, cells=row.cells[unread:]) for row in shown)
+    return Freshness(weeks=weeks[unread:], rows=shown, omitted=len(rows) - len(worst), exempt=exempt)
+
+
+def _unread_before(rows: Sequence[FreshnessRow]) -> int:
+    """How many of the weeks that only lead up to a night are from before the first reading: they would say nothing."""
+    read = [any(cell.state != UNREAD for cell in week) for week in zip(*(row.cells for row in rows), strict=True)]
+    return read.index(True) if True in read else 0
 
 
 def _weeks(period: Period, last: date) -> Iterable[date]:

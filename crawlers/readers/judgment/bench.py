@@ -22,8 +22,10 @@ _BENCH = re.compile(
 )
 _NO_NAME = re.compile(r"独任|审理|组成|担任|适用|宣布|签名|签署|主持|合议|回避|会议|负责|参加|依法")
 _LONGEST_BENCH_LINE = 48
+_LONGEST_DATE_LINE = 100  # however it is spaced
 
 _BENCH_NEAR = 60
+_LONGEST_ROLE = 10
 
 
 def read_bench(article: Article) -> list[tuple[str, str]]:
@@ -68,18 +70,20 @@ def _names(text: str) -> list[str]:
 def read_date(article: Article, compact: str, after: int) -> FoundDate | None:
     """The date of the tail, not one the text speaks of: alone on its line, or beside the bench."""
     for line in reversed(article.lines):
-        found = find_dates(line)
+        found = find_dates(line) if len(line) <= _LONGEST_DATE_LINE else []
         if len(found) == 1 and len(close_up(line)) == len(close_up(found[0].raw)) and _is_tail_like(article, line):
             return found[0]
-    signs = [match.start() for match in re.finditer(ROLES, compact)]
-    near = [
-        found
-        for found in find_dates(compact[after:])
-        if any(abs(found.start + after - sign) <= _BENCH_NEAR for sign in signs)
-    ]
+    near = [found for found in find_dates(compact[after:]) if _is_near_bench(compact, found.start + after)]
     chinese = [found for found in near if not re.search(r"\d", found.raw.translate(_LETTER_O))]
     best = chinese or near
     return best[-1] if best else None
+
+
+def _is_near_bench(compact: str, place: int) -> bool:
+    """Does a role begin near the place?"""
+    start = max(0, place - _BENCH_NEAR - _LONGEST_ROLE)
+    around = compact[start : place + _BENCH_NEAR + _LONGEST_ROLE]
+    return any(abs(start + role.start() - place) <= _BENCH_NEAR for role in re.finditer(ROLES, around))
 
 
 _LETTER_O = str.maketrans("", "", "0０")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from crawlers.sieve import Sieved
+
 APPEAL = re.compile(
     r"如?不服本(?:判决|裁定|决定)[^。]{0,100}?上诉|可(?:以)?(?:在|于|自)[^。]{0,60}?日内[^。]{0,60}?上诉"
 )
-_FINAL = re.compile(
+_FINAL = Sieved(
     r"本(?:判决|裁定|决定)(?:书)?(?:为|系|是)终审(?:判决|裁定|决定)?|实行一审终审|一审终审|(?<!不)适用小额诉讼(?!.{0,20}转)|为终局裁定"
 )
 NOTICE = re.compile(r"公告(?:方式)?(?:[^。；]{0,20})?送达")

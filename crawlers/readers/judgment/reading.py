@@ -13,10 +13,11 @@ from crawlers.readers.judgment.head import read_head
 from crawlers.readers.judgment.signs import Read, look
 from crawlers.readers.judgment.titles import branch_of, plain_title, plain_type, title_cause, title_form, type_of_title
 from crawlers.readers.page import Article, DetailPage, close_up, labelled
+from crawlers.sieve import Sieved
 from storage import case_number
 from storage.records import Judgment, Sign
 
-_OPERATIVE = re.compile(
+_OPERATIVE = Sieved(
     r"(?:判决|裁定|决定|调解|协议|通知|命令|令)如下|如下(?:判决|裁定|决定|协议|支付令|命令)|特此通知|特此决定|主文[:：]|判决[:：]一、"
 )
 _SERVICE = re.compile(r"之日起.{0,24}视为送达|视为送达.{0,6}特此公告|送达公告")

@@ -65,6 +65,23 @@ class Host:
     jobs: deque[Job] = field(default_factory=deque)
     workers: int = 0
     paused_until: float = 0.0
+    was_busy: bool = False  # its last answer said so
+
+    def note(self, answer: Answer, pause: float) -> None:
+        """Nobody asks a host that is busy until it said.
+
+        429 speaks of whoever asks, 503 only of what was asked (RFC 6585 §4, RFC 9110 §15.6.4): an application that is down
+        behind a server that is well. From the second 503 in a row on it is the server.
+
+        Args:
+            pause: Seconds to leave it alone, where it does not say itself.
+        """
+        if answer.status is None:
+            return
+        busy = answer.status == 503 and "retry-after" in answer.headers
+        if answer.status == 429 or (busy and self.was_busy):
+            self.paused_until = time.monotonic() + (retry_after(answer.headers) or pause)
+        self.was_busy = busy or answer.status == 429
 
 
 @dataclass
@@ -372,8 +389,7 @@ class Crawl:
         )
         if not is_page and _needs_get(job, answer):
             answer = await self._fetch.ask(job.url)
-        if answer.status == 429 or (answer.status == 503 and "retry-after" in answer.headers):
-            host.paused_until = time.monotonic() + (retry_after(answer.headers) or self._pause(job.attempts))
+        host.note(answer, self._pause(job.attempts))
         try:
             self._judge(job, answer, stored)
         except Exception as error:  # a bug in reading one page must not lose the others; it is said loudly at the end

@@ -18,9 +18,9 @@ import sqlalchemy as sa
 
 from crawlers import crawl as crawl_module
 from crawlers.conclude import cases, conclude
-from crawlers.crawl import Crawl
+from crawlers.crawl import Crawl, Host
 from crawlers.downloader import Reply
-from crawlers.fetch import Fetcher
+from crawlers.fetch import Answer, Fetcher
 from crawlers.guard import GUARD
 from crawlers.profile import SectionProfile, bare_profile
 from crawlers.readers import detail
@@ -405,3 +405,21 @@ def test_an_empty_section_is_not_taken_for_a_script_s_because_home_came_late(
     robots = Robots()
     asyncio.run(Crawl(night, run, engine, Fetcher(SlowHome(pages), robots, {}), robots).go())
     assert rendered == (["http://127.0.0.1:1/yj/"] if drawn else [])
+
+
+@pytest.mark.parametrize(
+    ("answers", "paused"),
+    [
+        ([503], False),  # an application that is down behind a server that is well
+        ([503, 200, 503], False),
+        ([503, 503], True),
+        ([503, None, 503], True),  # no answer says nothing
+        ([200, 429], True),
+    ],
+)
+def test_a_host_is_left_alone_when_it_is_busy_and_not_when_one_page_is(answers: list[int | None], paused: bool) -> None:
+    host = Host("a", 2, local=False)
+    for status in answers:
+        headers = {"retry-after": "7"} if status in (429, 503) else {}
+        host.note(Answer("http://a/", datetime.now(UTC), "GET", None, status, headers=headers), 5.0)
+    assert (host.paused_until > 0) is paused

@@ -2,9 +2,11 @@
 
 import io
 import re
+import resource
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import typst
@@ -16,6 +18,7 @@ from reports.formats import PDF, pdf, render_all, write_all
 from reports.imprint import Imprint
 from tests.bulletins.two_nights import trial
 
+STATM = Path("/proc/self/statm")
 MADE = datetime(2026, 4, 2, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 OFFICE = Imprint(
     day=date(2026, 4, 2),
@@ -397,3 +400,22 @@ def test_without_fonts_there_is_no_pdf_and_all_else(tmp_path, monkeypatch):
         assert not (tmp_path / PDF).exists() and (tmp_path / "bulletin.docx").exists()
     finally:
         typefaces.forget()
+
+
+@pytest.mark.skipif(not STATM.exists(), reason="Linux tells how much memory a process has")
+def test_one_bulletin_after_the_other_takes_no_more_memory(cjk_fonts):
+    def resident():
+        return int(STATM.read_text().split()[1]) * resource.getpagesize() / 1024**2
+
+    columns = tuple(Column(title=name, width=width) for name, width in (("序号", 20), ("问题", 136)))
+
+    def printed(nth):
+        rows = tuple((str(row), BODY[nth + row : nth + row + 150]) for row in range(150))
+        made(skeleton(Paragraph(BODY[nth:200]), Table(name="problems", columns=columns, rows=rows)), cjk_fonts)
+
+    printed(0)
+    printed(1)
+    before = resident()
+    for nth in range(2, 6):
+        printed(nth)
+    assert resident() - before < 25

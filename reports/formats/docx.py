@@ -14,7 +14,7 @@ from reports.formats.office_template import OfficeTemplate
 from reports.imprint import Imprint
 from reports.skeleton import skeleton
 
-MOST_ROWS = 500  # of a list; twenty thousand would be a thousand pages, which nobody prints
+MOST_ROWS = 150  # of a list; nobody prints one of a hundred pages
 
 
 def render(bulletin: Bulletin, template: OfficeTemplate | None = None) -> bytes:

@@ -27,7 +27,10 @@ from reports.words import chinese_date, say
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "bulletin.typ"
 STANDARD = "a-2a"  # archivable, every character with its meaning, tagged for readers who do not see
-MOST_ROWS = 500  # of a list; ten thousand rows would be two thousand pages, and minutes and gigabytes to set them
+MOST_ROWS = 150  # of a list; to set a row takes more than half a megabyte, and nobody prints a list of a hundred pages
+# typst drops what it knows of a document when it has set so many others: two gigabytes after a dozen bulletins. Empty ones take
+# two milliseconds each.
+REMEMBERED = 11
 UNSHOWN = "〓"  # 空铅: printed for a character that no font has
 UPRIGHT, LYING = 156, 240  # millimetres of text across, as in the template
 TABLE_SIZE, FINE_SIZE, CELL_INSET = 10.5, 8.5, 0.9  # points, points, millimetres: as in the template
@@ -120,16 +123,20 @@ def _compile(
         note = {"kind": "paragraph", "words": [say("pdf.unshown")]}
         (data["annexes"][-1]["blocks"] if data["annexes"] else data["body"]).append(note)
         text = json.dumps(data, ensure_ascii=False)
-    return typst.compile(
+    known = loaded(fonts.folders, fonts.system)
+    made = typst.compile(
         {
             "main": TEMPLATE.read_bytes(),
             "data.json": text.encode(),
             **{f"{name}.svg": picture for name, picture in pictures.items()},
         },
-        font_paths=loaded(fonts.folders, fonts.system),
+        font_paths=known,
         timestamp=created,
         **options,
     )
+    for _ in range(REMEMBERED):
+        typst.compile(b"", font_paths=known)
+    return made
 
 
 def _document(paper: Skeleton, imprint: Imprint, pictures: Mapping[str, bytes], fonts: FontSet) -> dict[str, Any]:

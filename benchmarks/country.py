@@ -105,7 +105,7 @@ def nights(work: Path) -> tuple[Costs, Costs]:
     crawl = max(_read("storage", work)["crawls"].values())
     measured = {}
     for path in work.glob("second-night-*.json"):
-        first, later = json.loads(path.read_text(encoding="utf-8"))
+        first, later, *_ = json.loads(path.read_text(encoding="utf-8"))  # there may be a whole round of them
         measured[int(first["parsed"])] = (first, later)
     if len(measured) < 2:
         raise Missing(

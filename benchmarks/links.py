@@ -111,6 +111,8 @@ def main() -> None:
     install()
     site = WORK / f"site-{arguments.pages}"
     generate(site, arguments.pages)
+    for file in filter(Path.is_file, site.rglob("*")):
+        file.read_bytes()  # so that the first program does not wait for a disk that the others find in memory
     runs = []
     for repetition in range(arguments.repeat):
         for choice in arguments.programs:

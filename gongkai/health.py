@@ -97,7 +97,7 @@ class Health:
     Attributes:
         night: The last night on which anything was read; None: never.
         missed: The night that should have been by now and was not.
-        is_open: The window is open now: what is not done may still be.
+        is_open: The window is open now and its night goes on: what is not done may still be.
         next_opening: When the next night begins; None: no window is set.
         workers: How many of a fleet are there; None: the database is one machine's.
     """
@@ -131,11 +131,14 @@ class Health:
         return bool(self.sites) and self.count("unreadable", "crashed") == len(self.sites)
 
 
-def health(engine: Engine, settings: Settings, now: datetime, wanted: dict[str, str]) -> Health:
+def health(
+    engine: Engine, settings: Settings, now: datetime, wanted: dict[str, str], *, ended: date | None = None
+) -> Health:
     """How it stands.
 
     Args:
         wanted: By id, the court's name of each site that is to be visited; empty: of all that ever were.
+        ended: A night that is known to be over, though its window may still be open.
     """
     with reading(engine) as connection:
         named = {site.id: site.court for site in runs.all_sites(connection)}
@@ -167,7 +170,7 @@ def health(engine: Engine, settings: Settings, now: datetime, wanted: dict[str, 
         silent=silent,
         missed=missed,
         window=window,
-        is_open=opening is not None,
+        is_open=opening is not None and not (ended is not None and night is not None and night <= ended),
         next_opening=None if window is None else window.after(now).begins,
         revision=revision,
         database_bytes=size,
@@ -175,7 +178,14 @@ def health(engine: Engine, settings: Settings, now: datetime, wanted: dict[str, 
         troubles=(),
         workers=workers,
     )
-    troubles = [*_troubles(found, settings), *_failed_nights(lasting, history, night)]
+    troubles = list(_troubles(found, settings))
+    there = {(trouble.kind, trouble.subject) for trouble in troubles}
+    ended_at = max(
+        (r.finished for rows in history.values() for r in rows if r.finished and r.status in FINISHED), default=None
+    )
+    for alert in lasting:
+        if (alert.kind, alert.subject) not in there and _lasts(alert, found, ended_at):
+            troubles.append(Trouble(alert.kind, alert.subject, alert.text))
     return replace(found, troubles=tuple(troubles))
 
 
@@ -282,14 +292,18 @@ def _troubles_of(site: SiteHealth, found: Health, settings: Settings) -> Iterato
         )
 
 
-def _failed_nights(lasting: list[alerts.Alert], history: dict[str, list[Run]], night: date | None) -> Iterator[Trouble]:
-    """A night that failed as a whole leaves no run behind: it is known by its alert, until a later night was finished."""
-    ended = max(
-        (r.finished for rows in history.values() for r in rows if r.finished and r.status in FINISHED), default=None
-    )
-    for alert in lasting:
-        if alert.kind == "night" and (ended is None or ended <= alert.opened):
-            yield Trouble(alert.kind, alert.subject, alert.text)
+def _lasts(alert: alerts.Alert, found: Health, ended: datetime | None) -> bool:
+    """Whether a trouble that was told of and is not found now still lasts: nothing has shown that it is over.
+
+    Args:
+        ended: When a site was last finished.
+    """
+    if alert.kind == "night":  # it failed as a whole and left no run behind: it lasts until a later one was finished
+        return ended is None or ended <= alert.opened
+    site = next((one for one in found.sites if one.site == alert.subject), None)
+    if alert.kind == "failed":  # until a visit is over and audited
+        return site is not None and not (site.status in FINISHED and site.is_audited)
+    return False
 
 
 def _space(settings: Settings) -> tuple[int | None, int]:

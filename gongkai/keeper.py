@@ -75,7 +75,7 @@ class Keeper:
             "night_ended", night=str(night), **{name: statuses.count(name) for name in sorted({*statuses})}
         )
         self.on_night(result)
-        self.check()
+        self.check(ended=night)
 
     def failed(self, night: date, line: str, error: BaseException) -> None:
         """A night that could not be run: said, logged, and told to the office."""
@@ -86,12 +86,17 @@ class Keeper:
         self.journal.error("night_failed", night=str(night), why=type(error).__name__)
         self.check(Trouble("night", str(night), say(f"{night} 巡查失败：{line}", f"{night}: the night failed: {line}")))
 
-    def check(self, *more: Trouble) -> None:
-        """Look at how it stands, and tell the office what is new. Trouble in telling stops no night."""
+    def check(self, *more: Trouble, ended: date | None = None) -> None:
+        """Look at how it stands, and tell the office what is new. Trouble in telling stops no night.
+
+        Args:
+            more: What is found elsewhere.
+            ended: A night that is over now, as a rule long before its window closes.
+        """
         try:
             engine = connect(self.settings.database)
             try:
-                found = look(engine, self.settings, self.time)
+                found = look(engine, self.settings, self.time, ended)
                 news = alerting.tell(engine, self.settings, [*found.troubles, *more], self.time.now(), self.environment)
             finally:
                 engine.dispose()
@@ -133,7 +138,11 @@ class Keeper:
         self.reporter.note(line)
 
 
-def look(engine: Engine, settings: Settings, time: Time | None = None) -> Health:
-    """The health of the configured sites, or of those of the database where none are configured."""
+def look(engine: Engine, settings: Settings, time: Time | None = None, ended: date | None = None) -> Health:
+    """The health of the configured sites, or of those of the database where none are configured.
+
+    Args:
+        ended: A night that is known to be over, though its window may still be open.
+    """
     configured = {p.id: p.court or p.id for p in targets.configured(settings)}
-    return health(engine, settings, clock.now() if time is None else time.now(), configured)
+    return health(engine, settings, clock.now() if time is None else time.now(), configured, ended=ended)

@@ -273,6 +273,20 @@ def test_the_journal_names_sites_and_runs_and_nothing_else_of_them(stand):
     assert "http" not in (nights.settings.logs / journal.FILE).read_text()
 
 
+def test_a_site_that_was_not_audited_is_told_of_when_its_night_is_over_though_the_window_is_open(stand, monkeypatch):
+    nights = stand("2026-03-30 22:00", "2026-03-31 05:00")
+
+    def refused(engine, name, *more):
+        if name == "b":
+            raise UserError("台账有误", "a wrong ledger")
+        nights._audit(engine, name, *more)
+
+    monkeypatch.setattr(nightly, "audit", refused)
+    nights.keep()
+    told = [line["subject"] for line in nights.journal() if line["event"] == "trouble" and line["kind"] == "failed"]
+    assert told == ["b"]
+
+
 def test_the_most_overdue_come_first(tmp_path):
     engine = connect(tmp_path / "g.db")
     with engine.begin() as connection:

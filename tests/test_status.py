@@ -63,11 +63,12 @@ class Books:
             store.save(connection, [section], day(number))
             runs.save_section_reads(connection, [runs.section_read(section, day(number))])
 
-    def look(self, now: datetime = MORNING, **wanted: str):
-        return health(self.engine, self.settings, now, wanted)
+    def look(self, now: datetime = MORNING, *, ended: date | None = None, **wanted: str):
+        return health(self.engine, self.settings, now, wanted, ended=ended)
 
-    def tell(self, now: datetime = MORNING, *more: Trouble):
-        return alerting.tell(self.engine, self.settings, [*self.look(now).troubles, *more], now, {})
+    def tell(self, now: datetime = MORNING, *more: Trouble, ended: date | None = None):
+        found = self.look(now, ended=ended)
+        return alerting.tell(self.engine, self.settings, [*found.troubles, *more], now, {})
 
 
 @pytest.fixture
@@ -136,6 +137,26 @@ def test_a_crash_and_an_audit_that_was_not_made(books):
     # While the window is open, its audit may still be at work.
     open_ = books.look(datetime(2026, 3, 31, 1, tzinfo=CHINA))
     assert [(t.kind, t.subject) for t in open_.troubles] == [("failed", "a")]
+
+
+def test_a_failed_site_is_told_when_its_night_is_over_and_lasts_until_it_was_audited(books):
+    """Not once more each day, as the night is over hours before its window closes."""
+    night = datetime(2026, 3, 31, 3, tzinfo=CHINA)
+    books.night(30, audited=False, a="complete")
+    books.night(30, b="crashed")
+    assert kinds(books.look(night, a="甲")) == []
+    assert [(t.kind, t.subject) for t in books.look(night, ended=day(29), a="甲").troubles] == []
+    assert [(t.kind, t.subject) for t in books.look(night, ended=day(30), a="甲").troubles] == [("failed", "a")]
+    assert [(a.kind, a.subject) for a in books.tell(night, ended=day(30)).begun] == [("failed", "a"), ("failed", "b")]
+    assert not books.tell()  # in the morning
+    for hour, statuses in ((0, {"c": "complete"}), (1, {"a": "running"})):  # not visited yet, and at work
+        books.night(31, **statuses)
+        assert not books.tell(MORNING.replace(hour=hour) + timedelta(days=1))
+    books.night(31, audited=False, a="complete")
+    assert not books.tell(night + timedelta(days=1))
+    books.night(31, a="complete")
+    assert [a.subject for a in books.tell(night + timedelta(days=1)).over] == ["a"]
+    assert "b" in books.look(MORNING + timedelta(days=1)).troubles[0].text  # still not visited
 
 
 def test_a_site_that_is_under_way_or_not_visited_is_said_and_no_trouble(books):

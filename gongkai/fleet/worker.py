@@ -350,7 +350,7 @@ class Worker:
             "night_ended", night=str(result.date), **{name: statuses.count(name) for name in sorted({*statuses})}
         )
         self.keeper.on_night(result)
-        self.keeper.check()
+        self.keeper.check(ended=result.date)
 
     def _conclude_abandoned(self, engine: Engine, tonight: date) -> None:
         """Earlier nights that nobody concluded, because all workers had gone."""

@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from crawlers.stop import UNFINISHED
 from gongkai.config import Settings
 from gongkai.errors import OK
 from gongkai.messages import say
@@ -24,6 +25,7 @@ from gongkai.window import Window
 from reports.coverage import MISSING
 from storage import alerts, fleet, migrate, runs, store
 from storage.database import reading
+from storage.locks import is_read
 from storage.records import Section
 from storage.runs import FINISHED, Run
 from storage.schema import runs as run_table
@@ -55,6 +57,7 @@ class SiteHealth:
         last_complete: The last on which it was completely read.
         dark: How many of its last visits in a row could not read it; counted as far as the last eight.
         under_way: Since when a reading that is not finished goes on.
+        is_cut_off: It was broken off, as by a power cut: the night is over, nobody reads it, and nobody stopped it in order.
     """
 
     site: str
@@ -70,6 +73,7 @@ class SiteHealth:
     last_complete: date | None = None
     dark: int = 0
     under_way: datetime | None = None
+    is_cut_off: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +166,9 @@ def health(
         lasting = alerts.lasting(connection)
         revision = migrate.revision_of(connection)
         workers = len(fleet.living(connection)) if engine.dialect.name == "postgresql" else None
+    is_open = opening is not None and not (ended is not None and night is not None and night <= ended)
+    if not is_open:
+        sites = tuple(replace(site, is_cut_off=_is_cut_off(engine, site)) for site in sites)
     size, free = _space(settings)
     found = Health(
         at=now,
@@ -170,7 +177,7 @@ def health(
         silent=silent,
         missed=missed,
         window=window,
-        is_open=opening is not None and not (ended is not None and night is not None and night <= ended),
+        is_open=is_open,
         next_opening=None if window is None else window.after(now).begins,
         revision=revision,
         database_bytes=size,
@@ -207,6 +214,11 @@ def _site(site: str, court: str, history: list[Run], night: date | None) -> Site
         dark=dark,
         under_way=last.started if last.status == "running" else None,
     )
+
+
+def _is_cut_off(engine: Engine, site: SiteHealth) -> bool:
+    """A reading that was stopped in order says so, and one that goes on, such as by day by hand, holds the site's lock."""
+    return site.status == "running" and site.why != UNFINISHED and not is_read(engine, site.site)
 
 
 def _silent(connection: Connection, site: str, history: list[Run]) -> Iterator[SilentSection]:
@@ -281,6 +293,9 @@ def _troubles_of(site: SiteHealth, found: Health, settings: Settings) -> Iterato
     if site.status == "crashed" or (site.status in FINISHED and not site.is_audited and not found.is_open):
         zh = f"{site.site}：{found.night} 因程序错误或文件有误未完成"
         yield Trouble("failed", site.site, say(zh, f"{site.site}: a bug or a wrong file stopped it on {found.night}"))
+    elif site.is_cut_off:
+        zh = f"{site.site}：{found.night} 的抓取中断，没有读完"
+        yield Trouble("failed", site.site, say(zh, f"{site.site}: its reading was cut off on {found.night}"))
     if site.dark >= settings.alerts.dark_nights and site.last_read is not None:
         yield Trouble(
             "dark",

@@ -134,6 +134,15 @@ def site_lock(database: Engine, site: str, *, wait: float | None = None, shared:
         lock.release(taken=taken)
 
 
+def is_read(database: Engine, site: str) -> bool:
+    """Whether a process holds the lock of a site."""
+    try:
+        with site_lock(database, site, wait=0):
+            return False
+    except (SiteBusy, PermissionError):  # who may not ask does not claim that nobody does
+        return True
+
+
 def _file(database: Engine, site: str) -> Path:
     """A file in a folder beside the database; of one in memory, in the system's folder of temporary files."""
     where = database.url.database

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from aiosmtpd.controller import Controller
 
+from crawlers.stop import UNFINISHED
 from gongkai import alerting, cli, metrics
 from gongkai.clock import CHINA
 from gongkai.config import Alerts, Mail, Nightly, Settings, Webhooks
@@ -17,6 +18,7 @@ from gongkai.errors import UserError
 from gongkai.health import ATTENTION, NO_NIGHT, Trouble, health
 from storage import deliveries, runs, store
 from storage.database import connect, reading
+from storage.locks import site_lock
 from storage.records import Cadence, Section
 
 MORNING = datetime(2026, 3, 31, 8, tzinfo=CHINA)  # after the night of the 30th
@@ -48,6 +50,11 @@ class Books:
                     finished=begun + timedelta(hours=1) if done else None,
                     audited=begun + timedelta(hours=1) if done and audited else None,
                 )
+
+    def stopped(self, number: int, site: str) -> None:
+        """In order, as at the window's end."""
+        with self.engine.begin() as connection:
+            runs.update(connection, runs.find(connection, site, day(number)).id, why=UNFINISHED)
 
     def section(self, number: int, items: int, *, site: str = "a", url: str = "http://x.example/xw/") -> None:
         section = Section(
@@ -162,9 +169,25 @@ def test_a_failed_site_is_told_when_its_night_is_over_and_lasts_until_it_was_aud
 def test_a_site_that_is_under_way_or_not_visited_is_said_and_no_trouble(books):
     books.night(29, b="complete")
     books.night(30, a="running")
+    books.stopped(30, "a")
     found = books.look(b="示例市b法院", a="示例市a法院", z="示例市z法院")
     assert [(s.site, s.status) for s in found.sites] == [("a", "running"), ("b", "missing"), ("z", "missing")]
     assert found.sites[0].under_way is not None and kinds(found) == []
+
+
+def test_a_reading_that_was_cut_off_is_a_trouble_when_the_night_is_over(books):
+    """As by a power cut: the machine is back in the morning, and no other site was visited."""
+    books.night(29, a="complete", b="complete")
+    books.night(30, a="running")
+    assert kinds(books.look(datetime(2026, 3, 31, 1, tzinfo=CHINA))) == []
+    with site_lock(books.engine, "a"):  # at work, by hand
+        assert kinds(books.look()) == []
+    found = books.look()
+    assert [(t.kind, t.subject) for t in found.troubles] == [("failed", "a")] and found.code == ATTENTION
+    assert [a.subject for a in books.tell().begun] == ["a"]
+    books.night(31, a="running")
+    books.stopped(31, "a")
+    assert not books.tell(MORNING + timedelta(days=1))  # it goes on, and nothing shows yet that all is well
 
 
 SECTIONS = [

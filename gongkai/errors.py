@@ -28,10 +28,16 @@ def is_user_mistake(error: BaseException) -> bool:
     """Whether an error of any layer is about what the user gave or the database's own trouble, and is said in one line."""
     from crawlers.ledgers import LedgerError
     from crawlers.profile import ProfileError
+
+    return isinstance(error, (UserError, ProfileError, LedgerError)) or is_the_databases(error)
+
+
+def is_the_databases(error: BaseException) -> bool:
+    """Whether it is the database's own trouble: away, full, busy. It is nobody's mistake and may be over soon."""
     from storage.database import DatabaseError
     from storage.trouble import trouble_of
 
-    return isinstance(error, (UserError, ProfileError, LedgerError, DatabaseError)) or trouble_of(error) is not None
+    return isinstance(error, DatabaseError) or trouble_of(error) is not None
 
 
 def one_line(error: BaseException) -> str:

@@ -55,8 +55,12 @@ class Keeper:
         ).run()
         self.journal.note("scheduler_stopped")
 
-    def night(self, night: date, is_over: Callable[[], bool]) -> None:
-        """One night; the database is opened anew, so that one that was moved or brought up meanwhile is seen."""
+    def night(self, night: date, is_over: Callable[[], bool]) -> bool:
+        """One night; the database is opened anew, so that one that was moved or brought up meanwhile is seen.
+
+        Returns:
+            False: The database's trouble stopped a site, and there is time to take the night up again.
+        """
         profiles = targets.find(self.names, self.settings)
         self.journal.note("night_began", night=str(night), sites=len(profiles))
         result = nightly.run_night(
@@ -75,7 +79,9 @@ class Keeper:
             "night_ended", night=str(night), **{name: statuses.count(name) for name in sorted({*statuses})}
         )
         self.on_night(result)
-        self.check(ended=night)
+        again = any(site.again for site in result.sites) and not is_over()
+        self.check(ended=None if again else night)
+        return not again
 
     def failed(self, night: date, line: str, error: BaseException) -> None:
         """A night that could not be run: said, logged, and told to the office."""

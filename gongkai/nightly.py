@@ -19,7 +19,7 @@ from crawlers.stop import UNFINISHED, CrawlStopped, never
 from gongkai import clock, ledgers, local_norms, pictures, sealing, webhooks
 from gongkai.config import Settings, Webhooks
 from gongkai.database import opened
-from gongkai.errors import UserError, is_user_mistake, one_line, write_log
+from gongkai.errors import UserError, is_the_databases, is_user_mistake, one_line, write_log
 from gongkai.space import need_room
 from gongkai.turns import NIGHT, alone
 from storage import places, retention, runs, seals, standing
@@ -58,6 +58,7 @@ class SiteNight:
         already: It was crawled and audited before; nothing was done.
         log: Where the traceback of a bug is.
         mistake: A file that the user gave and that cannot be read, such as a ledger: one line.
+        again: The database's trouble stopped it: it is worth another try on the same night.
     """
 
     site: str
@@ -69,6 +70,7 @@ class SiteNight:
     log: Path | None = None
     mistake: str | None = None
     run: int | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,7 +226,8 @@ def _night(
             if stop.is_set():  # Ctrl-C at a terminal reaches the site's process too: that is no bug
                 raise Stopped from error
             if is_user_mistake(error):
-                return SiteNight(site=profile.id, status="missing", mistake=one_line(error))
+                again = is_the_databases(error)
+                return SiteNight(site=profile.id, status="missing", mistake=one_line(error), again=again)
             return note_crash(engine, profile.id, night, error, settings.logs)
 
     done: dict[str, SiteNight] = {}
@@ -352,7 +355,7 @@ def site_night(
     try:
         _import_ledgers(engine, profile.id, profile.court, night, settings, on_problem)
     except Exception as error:
-        if not is_user_mistake(error):
+        if is_the_databases(error) or not is_user_mistake(error):
             raise
         # Without its ledger the site would be judged by half of what is known: it is not audited tonight.
         return replace(result_of(run), mistake=one_line(error))

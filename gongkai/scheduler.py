@@ -19,7 +19,7 @@ from gongkai.messages import say
 from gongkai.window import Opening, Window
 
 STEP = 60.0  # seconds; then the clock is looked at again
-AGAIN = 300.0  # seconds until a night that could not begin is tried again
+AGAIN = 300.0  # seconds until a night that could not begin, or not be held to its end, is tried again
 
 
 class Time(Protocol):
@@ -61,7 +61,7 @@ class Scheduler:
     """Keeps the nights.
 
     Attributes:
-        night: Runs one, until its second argument says that it is over.
+        night: Runs one, until its second argument says that it is over; False: it is to be taken up again.
         last_audited: The newest night in the database that was audited; None: there is none.
         failed: Told when a night could not be run, with one line or with our own bug.
         tell: Told, in one line, what is waited for.
@@ -69,7 +69,7 @@ class Scheduler:
 
     window: Window
     time: Time
-    night: Callable[[date, Callable[[], bool]], object]
+    night: Callable[[date, Callable[[], bool]], bool | None]
     last_audited: Callable[[], date | None]
     failed: Callable[[date, str, BaseException], None]
     tell: Callable[[str], None]
@@ -96,7 +96,7 @@ class Scheduler:
                 self.time.wait(AGAIN)
 
     def _hold(self, opening: Opening) -> bool:
-        """One night; False: it could not begin and is worth another try."""
+        """One night; False: it could not begin, or not be held to its end, and is worth another try."""
         night = opening.night
         try:
             newest = self.last_audited()
@@ -108,7 +108,7 @@ class Scheduler:
                     )
                 )
                 return True
-            self.night(night, self._is_over(opening))
+            is_held = self.night(night, self._is_over(opening)) is not False
             self._said = ""
         except Exception as error:
             line = one_line(error)
@@ -116,7 +116,7 @@ class Scheduler:
                 self.failed(night, line, error)
                 self._said = line
             return not is_user_mistake(error)  # a bug is not tried again before the next night
-        return True
+        return is_held
 
     def _is_over(self, opening: Opening) -> Callable[[], bool]:
         """The window's end; also when the clock was set back or the service is stopped."""

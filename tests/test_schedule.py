@@ -15,7 +15,7 @@ import pytest
 
 from crawlers.profile import bare_profile
 from crawlers.run import Progress
-from crawlers.stop import CrawlStopped
+from crawlers.stop import UNFINISHED, CrawlStopped
 from gongkai import journal, keeper, nightly, space, targets
 from gongkai.clock import CHINA
 from gongkai.config import Nightly, Settings
@@ -202,14 +202,12 @@ class Stand:
             if self.long.get(profile.id, 1) <= 0:
                 break
             if is_over():
-                with engine.begin() as connection:
-                    runs.update(connection, run.id, status="running", why="later")
-                raise CrawlStopped(profile.id)
+                self._stop(engine, run)
             self.clock.go(60)
             self.long[profile.id] = self.long.get(profile.id, 1) - 1 / 60
         while self.long.get(profile.id, 1) > 1e-6:
             if is_over():
-                raise CrawlStopped(profile.id)
+                self._stop(engine, run)
             self.clock.go(600)
             self.long[profile.id] -= 1 / 6
         if advance is not None:
@@ -218,6 +216,11 @@ class Stand:
             status = self.status.get(profile.id, "complete")
             runs.update(connection, run.id, status=status, pages=5, finished=self.clock.moment)
             return runs.find(connection, profile.id, night)
+
+    def _stop(self, engine, run) -> None:
+        with engine.begin() as connection:
+            runs.update(connection, run.id, status="running", why=UNFINISHED)
+        raise CrawlStopped(run.site)
 
     def _audit(self, engine, name, night, policy=None, told=None):
         with engine.begin() as connection:
@@ -285,6 +288,41 @@ def test_a_site_that_was_not_audited_is_told_of_when_its_night_is_over_though_th
     nights.keep()
     told = [line["subject"] for line in nights.journal() if line["event"] == "trouble" and line["kind"] == "failed"]
     assert told == ["b"]
+
+
+@pytest.mark.parametrize("where", ["crawl", "_import_ledgers", "audit"])
+def test_a_night_in_which_the_database_was_away_for_a_moment_is_taken_up_again(stand, monkeypatch, where):
+    nights = stand("2026-03-30 22:00", "2026-03-31 12:00")
+    real, errors = getattr(nightly, where), [DatabaseError("away")]
+
+    def away_once(*arguments):
+        if "b" in (arguments[1], getattr(arguments[0], "id", None)) and errors:
+            raise errors.pop()
+        return real(*arguments)
+
+    monkeypatch.setattr(nightly, where, away_once)
+    nights.keep()
+    with reading(connect(nights.settings.database)) as connection:
+        read = runs.read(connection)
+    assert {(r.site, str(r.night), r.audited is not None) for r in read} == {(n, "2026-03-30", True) for n in "abc"}
+    ends = [line for line in nights.journal() if line["event"] == "night_ended"]
+    assert len(ends) == 2 and ends[1]["complete"] == 3
+    assert not any(line["event"] == "trouble" and line["kind"] != "disk" for line in nights.journal())
+
+
+def test_a_night_that_the_database_troubled_is_not_taken_up_again_when_its_time_is_over(stand, monkeypatch):
+    nights = stand("2026-03-30 22:00", "2026-03-31 12:00", long={"c": 10.0})
+
+    def away(engine, name, *more):
+        if name == "a":
+            raise DatabaseError("away")
+        nights._audit(engine, name, *more)
+
+    monkeypatch.setattr(nightly, "audit", away)
+    nights.keep()
+    assert nights.crawled == ["a", "b", "c"]
+    told = [line["subject"] for line in nights.journal() if line["event"] == "trouble" and line["kind"] == "failed"]
+    assert told == ["a"]
 
 
 def test_the_most_overdue_come_first(tmp_path):

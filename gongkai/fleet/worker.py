@@ -22,7 +22,7 @@ from sqlalchemy.engine import Connection, Engine
 from crawlers.stop import UNFINISHED, CrawlStopped, never
 from gongkai import nightly, targets
 from gongkai.database import opened
-from gongkai.errors import is_user_mistake, one_line
+from gongkai.errors import is_the_databases, is_user_mistake, one_line
 from gongkai.fleet import queue
 from gongkai.fleet.identity import configuration
 from gongkai.fleet.members import Membership, Refused
@@ -38,7 +38,6 @@ from storage.database import DatabaseError, reading
 from storage.fleet import TURN
 from storage.locks import Held, SiteBusy, in_turn, site_lock
 from storage.runs import FINISHED
-from storage.trouble import trouble_of
 
 if TYPE_CHECKING:
     from crawlers.profile import Profile
@@ -102,7 +101,7 @@ class Worker:
             try:
                 return self._night(night, is_over)
             except Exception as error:
-                if not _is_the_databases(error) or self.time.is_stopped or is_over():
+                if not is_the_databases(error) or self.time.is_stopped or is_over():
                     raise
                 if (line := one_line(error)) != said:
                     self.keeper.reporter.error(line)
@@ -270,7 +269,7 @@ class Worker:
         except SiteBusy:
             raise Again(BUSY_AGAIN) from None
         except Exception as error:
-            if isinstance(error, Again) or not _is_the_databases(error):
+            if isinstance(error, Again) or not is_the_databases(error):
                 raise
             self.keeper.journal.warn("database_trouble", site=profile.id, night=str(night))
             raise Again(min(AWAY_MOST, AWAY_AGAIN * 2 ** min(attempts, 10))) from None
@@ -286,7 +285,7 @@ class Worker:
         except (CrawlStopped, SiteBusy):
             raise
         except Exception as error:
-            if _is_the_databases(error):
+            if is_the_databases(error):
                 raise
             if is_user_mistake(error):
                 return SiteNight(site=profile.id, status="missing", mistake=one_line(error))
@@ -360,10 +359,6 @@ class Worker:
             left = [n.night for n in fleet.open_nights(connection) if n.night != tonight and n.night not in at_work]
         for night in left:
             self._concluded(engine, night, self._profiles(), forced=True)
-
-
-def _is_the_databases(error: BaseException) -> bool:
-    return isinstance(error, DatabaseError) or trouble_of(error) is not None
 
 
 def _outcome(connection: Connection, site: str, night: date) -> SiteNight:

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from crawlers.stop import UNFINISHED
+from gongkai.clock import CHINA
 from gongkai.config import Settings
 from gongkai.errors import OK
 from gongkai.messages import say
@@ -99,11 +100,12 @@ class Health:
     """The whole.
 
     Attributes:
-        night: The last night on which anything was read; None: never.
+        night: The last night on which anything was read; None: never. None of a date that is yet to come.
         missed: The night that should have been by now and was not.
         is_open: The window is open now and its night goes on: what is not done may still be.
         next_opening: When the next night begins; None: no window is set.
         workers: How many of a fleet are there; None: the database is one machine's.
+        ahead: The last night that is there with a date that is yet to come.
     """
 
     at: datetime
@@ -119,6 +121,7 @@ class Health:
     free_bytes: int
     troubles: tuple[Trouble, ...]
     workers: int | None = None
+    ahead: date | None = None
 
     def count(self, *statuses: str) -> int:
         return sum(site.status in statuses for site in self.sites)
@@ -147,11 +150,14 @@ def health(
     with reading(engine) as connection:
         named = {site.id: site.court for site in runs.all_sites(connection)}
         ids = sorted(wanted or named)
-        night: date | None = connection.execute(sa.select(sa.func.max(run_table.c.night))).scalar()
+        today = now.astimezone(CHINA).date()
+        last = sa.select(sa.func.max(run_table.c.night))
+        night: date | None = connection.execute(last.where(run_table.c.night <= today)).scalar()
+        ahead: date | None = connection.execute(last.where(run_table.c.night > today)).scalar()
         window = settings.nightly.hours
         opening = window.at(now) if window is not None else None
         most = max(LOOK_BACK + 1, settings.alerts.dark_nights)
-        history = {site: runs.newest(connection, site, most=most) for site in ids}
+        history = {site: runs.newest(connection, site, most=most, until=today) for site in ids}
         read, complete = runs.last_read(connection), runs.last_read(connection, completely=True)
         sites = tuple(
             replace(
@@ -173,6 +179,7 @@ def health(
     found = Health(
         at=now,
         night=night,
+        ahead=ahead,
         sites=sites,
         silent=silent,
         missed=missed,
@@ -272,6 +279,10 @@ def _troubles(found: Health, settings: Settings) -> Iterator[Trouble]:
     if found.missed is not None:
         zh, en = f"{found.missed} 这一夜没有巡查", f"the night of {found.missed} was missed"
         yield Trouble("missed", str(found.missed), say(zh, en))
+    if found.ahead is not None:
+        zh = f"有一夜的日期是将来的 {found.ahead}：若已核查，在那之前各夜都不能巡查"
+        en = f"there is a night with a date to come, {found.ahead}: if it was audited, no night before it can be read"
+        yield Trouble("future", str(found.ahead), say(zh, en))
     for site in found.sites:
         yield from _troubles_of(site, found, settings)
     for section in found.silent:

@@ -15,6 +15,7 @@ from gongkai.health import Health
 from reports.coverage import MISSING
 
 STATES = ("complete", "incomplete", "unreadable", "crashed", "running", MISSING)
+KINDS = ("missed", "future", "night", "failed", "dark", "silent", "disk")
 
 
 class HealthCollector(Collector):
@@ -57,7 +58,7 @@ def _of_the_night(health: Health) -> Iterator[Metric]:
         yield one("gongkai_fleet_workers", "Workers of the fleet that are there.", value=health.workers)
     yield one("gongkai_free_bytes", "Room left on the disk that is written to.", value=health.free_bytes)
     troubles = one("gongkai_troubles", "What wants looking at, by kind.", labels=["kind"])
-    for kind in ("missed", "night", "failed", "dark", "silent", "disk"):
+    for kind in KINDS:
         troubles.add_metric([kind], sum(trouble.kind == kind for trouble in health.troubles))
     yield troubles
 

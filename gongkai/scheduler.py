@@ -14,7 +14,7 @@ from threading import Event
 from typing import Protocol
 
 from gongkai import clock
-from gongkai.errors import is_user_mistake, one_line
+from gongkai.errors import UserError, is_user_mistake, one_line
 from gongkai.messages import say
 from gongkai.window import Opening, Window
 
@@ -101,13 +101,11 @@ class Scheduler:
         try:
             newest = self.last_audited()
             if newest is not None and newest > night:
-                self._say(
-                    say(
-                        f"本机日期 {night} 早于已完成的 {newest}：时钟倒退，等到下一夜",
-                        f"the date {night} is before {newest}, which is done: the clock was set back; waiting for the next night",
-                    )
+                raise UserError(
+                    f"本机日期 {night} 早于已核查的 {newest}，不能巡查：时钟倒退，或有一夜误用了将来的日期",
+                    f"the date {night} is before {newest}, which was audited: the clock was set back, or a night was given"
+                    " a date to come; nothing can be read",
                 )
-                return True
             is_held = self.night(night, self._is_over(opening)) is not False
             self._said = ""
         except Exception as error:

@@ -17,7 +17,7 @@ class Alert:
     """A trouble that lasts, or has lasted.
 
     Attributes:
-        kind: missed, night, failed, dark, silent or disk.
+        kind: missed, future, night, failed, dark, silent or disk.
         subject: What it is about: the same trouble has the same.
         told: When the office was told; None: not yet.
     """

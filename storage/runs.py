@@ -155,9 +155,14 @@ def latest(connection: Connection) -> list[Run]:
     return [Run(**row) for row in connection.execute(query.order_by(runs.c.site)).mappings()]
 
 
-def newest(connection: Connection, site: str, *, most: int) -> list[Run]:
-    """A site's last runs, newest first, at most so many."""
-    query = sa.select(runs).where(runs.c.site == site).order_by(runs.c.night.desc()).limit(most)
+def newest(connection: Connection, site: str, *, most: int, until: date = date.max) -> list[Run]:
+    """A site's last runs, newest first, at most so many.
+
+    Args:
+        until: No night after this one.
+    """
+    chosen = sa.select(runs).where(runs.c.site == site, runs.c.night <= until)
+    query = chosen.order_by(runs.c.night.desc()).limit(most)
     return [Run(**row) for row in connection.execute(query).mappings()]
 
 

@@ -347,7 +347,7 @@ issues = Table(
 alerts = Table(
     "alerts",
     metadata,
-    Column("kind", String(16), primary_key=True),  # missed, night, failed, dark, silent, disk
+    Column("kind", String(16), primary_key=True),  # missed, future, night, failed, dark, silent, disk
     Column("subject", String(400), primary_key=True),  # a site, a section's hash, a night
     Column("opened", UTCDateTime, primary_key=True),
     Column("text", Text, nullable=False),

@@ -111,6 +111,17 @@ def test_a_night_that_was_missed(books):
     assert books.look(datetime(2026, 3, 31, 6, 0, tzinfo=CHINA)).missed == day(30)
 
 
+def test_a_night_with_a_date_to_come_hides_no_missed_night(books):
+    books.night(29, a="complete")
+    with books.engine.begin() as connection:
+        run = runs.start(connection, "a", date(2027, 3, 31), MORNING - timedelta(days=1))
+        runs.update(connection, run.id, status="complete", audited=MORNING, finished=MORNING - timedelta(days=1))
+    found = books.look()
+    assert (found.night, found.ahead, found.missed) == (day(29), date(2027, 3, 31), day(30))
+    assert [(t.kind, t.subject) for t in found.troubles] == [("missed", "2026-03-30"), ("future", "2027-03-31")]
+    assert [(s.status, s.last) for s in found.sites] == [("complete", day(29))]
+
+
 def test_without_a_window_a_day_is_allowed_for(books):
     books.settings = books.settings.model_copy(update={"nightly": Nightly()})
     books.night(30, a="complete")

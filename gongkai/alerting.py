@@ -55,30 +55,29 @@ def tell(
     Raises:
         UserError: The mail is wrongly set, or was not taken.
     """
-    news = _news(engine, settings, troubles, now)
-    if news and settings.alerts.to:
-        letter = mail.addressed(settings, settings.alerts.to, "[alerts] to", environment)
-        made = EmailMessage()
-        made["Subject"] = news.subject
-        made.set_content(news.text)
-        mail.deliver(letter, made, now)
-    with engine.begin() as connection:
-        for alert in news.begun:
-            alerts.mark(connection, alert, told=now)
-        for alert in news.over:
-            alerts.mark(connection, alert, closed=now)
+    news = note(engine, settings, troubles, now)
+    send(engine, settings, news, now, environment)
     return news
 
 
-def _news(engine: Engine, settings: Settings, troubles: Collection[Trouble], now: datetime) -> News:
-    """Write down what has begun; what ended before anybody was told of it ends in silence."""
-    there = {(trouble.kind, trouble.subject): trouble for trouble in troubles}
+def note(
+    engine: Engine, settings: Settings, troubles: Collection[Trouble], now: datetime, earlier: Collection[Alert] = ()
+) -> News:
+    """Write down what has begun and what is over; what ended before anybody was told of it ends in silence.
+
+    Args:
+        earlier: What began before and could not be written down then.
+    """
+    found = {(trouble.kind, trouble.subject): trouble for trouble in troubles}
+    there = {*found, *((alert.kind, alert.subject) for alert in earlier)}
     with engine.begin() as connection:
         lasting = alerts.lasting(connection)
         known = {(alert.kind, alert.subject) for alert in lasting}
-        fresh = [
+        fresh = [alert for alert in earlier if (alert.kind, alert.subject) not in known]
+        known |= {(alert.kind, alert.subject) for alert in fresh}
+        fresh += [
             Alert(kind=trouble.kind, subject=trouble.subject, opened=now, text=trouble.text)
-            for key, trouble in there.items()
+            for key, trouble in found.items()
             if key not in known
         ]
         ended = [alert for alert in lasting if (alert.kind, alert.subject) not in there]
@@ -90,6 +89,36 @@ def _news(engine: Engine, settings: Settings, troubles: Collection[Trouble], now
                 alerts.mark(connection, alert, closed=now)
     begun = [alert for alert in [*lasting, *fresh] if alert.told is None and (alert.kind, alert.subject) in there]
     return News(tuple(begun), tuple(alert for alert in ended if alert.told is not None))
+
+
+def send(
+    engine: Engine, settings: Settings, news: News, now: datetime, environment: Mapping[str, str] = os.environ
+) -> None:
+    """Mail what was written down, if `[alerts]` names anybody, and note that the office was told.
+
+    Raises:
+        UserError: The mail is wrongly set, or was not taken.
+    """
+    mail_only(settings, news, now, environment)
+    with engine.begin() as connection:
+        for alert in news.begun:
+            alerts.mark(connection, alert, told=now)
+        for alert in news.over:
+            alerts.mark(connection, alert, closed=now)
+
+
+def mail_only(settings: Settings, news: News, now: datetime, environment: Mapping[str, str] = os.environ) -> None:
+    """Mail it without the database, if `[alerts]` names anybody.
+
+    Raises:
+        UserError: The mail is wrongly set, or was not taken.
+    """
+    if news and settings.alerts.to:
+        letter = mail.addressed(settings, settings.alerts.to, "[alerts] to", environment)
+        made = EmailMessage()
+        made["Subject"] = news.subject
+        made.set_content(news.text)
+        mail.deliver(letter, made, now)
 
 
 def _announce(connection: Connection, settings: Settings, alert: Alert, state: str, now: datetime) -> None:

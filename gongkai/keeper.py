@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from sqlalchemy.engine import Engine
 
 from gongkai import alerting, clock, nightly, targets
+from gongkai.alerting import News
 from gongkai.config import Settings
-from gongkai.errors import is_user_mistake, one_line, write_log
-from gongkai.health import Health, Trouble, health
+from gongkai.errors import UserError, is_user_mistake, one_line, write_log
+from gongkai.health import Health, health
 from gongkai.journal import Journal
 from gongkai.messages import say
 from gongkai.nightly import Night, Options, SiteNight
@@ -20,6 +21,7 @@ from gongkai.scheduler import Scheduler, Time
 from gongkai.terminal import Reporter
 from gongkai.window import Window
 from storage import runs
+from storage.alerts import Alert
 from storage.database import connect, reading
 
 
@@ -40,6 +42,7 @@ class Keeper:
     on_night: Callable[[Night], None] = lambda night: None
     on_site: Callable[[SiteNight], None] = lambda site: None
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    _unwritten: dict[tuple[str, str], Alert] = field(default_factory=dict, init=False)
 
     def run(self, window: Window) -> None:
         """Until the time is stopped."""
@@ -90,32 +93,59 @@ class Keeper:
             line = say(f"程序出错：{line}；详情见 {log}", f"a bug: {line}; see {log}")
         self.reporter.error(line)
         self.journal.error("night_failed", night=str(night), why=type(error).__name__)
-        self.check(Trouble("night", str(night), say(f"{night} 巡查失败：{line}", f"{night}: the night failed: {line}")))
+        text = say(f"{night} 巡查失败：{line}", f"{night}: the night failed: {line}")
+        self.check(Alert(kind="night", subject=str(night), opened=self.time.now(), text=text))
 
-    def check(self, *more: Trouble, ended: date | None = None) -> None:
+    def check(self, *more: Alert, ended: date | None = None) -> None:
         """Look at how it stands, and tell the office what is new. Trouble in telling stops no night.
+
+        What could not be written down, because the trouble is the database's, is mailed at once and written down later.
 
         Args:
             more: What is found elsewhere.
             ended: A night that is over now, as a rule long before its window closes.
         """
+        for alert in more:
+            self._unwritten.setdefault((alert.kind, alert.subject), alert)
+        made_up_for = self._unwritten.get(("night", str(ended)))
+        if made_up_for is not None and made_up_for.told is None:  # it failed first and was held then: no news any more
+            del self._unwritten["night", str(ended)]
+        now = self.time.now()
         try:
             engine = connect(self.settings.database)
             try:
                 found = look(engine, self.settings, self.time, ended)
-                news = alerting.tell(engine, self.settings, [*found.troubles, *more], self.time.now(), self.environment)
+                news = alerting.note(engine, self.settings, found.troubles, now, self._unwritten.values())
+                self._unwritten.clear()
+                alerting.send(engine, self.settings, news, now, self.environment)
             finally:
                 engine.dispose()
         except Exception as error:
             if not is_user_mistake(error):
                 raise
-            self.reporter.error(one_line(error))
-            self.journal.error("alert_failed", why=type(error).__name__)
+            self._not_told(error)
+            self._mail_unwritten(now)
             return
         for alert in news.begun:
             self.journal.warn("trouble", kind=alert.kind, subject=alert.subject)
         for alert in news.over:
             self.journal.note("recovered", kind=alert.kind, subject=alert.subject)
+
+    def _mail_unwritten(self, now: datetime) -> None:
+        """Each once, without the database."""
+        fresh = [alert for alert in self._unwritten.values() if alert.told is None]
+        if not fresh or not self.settings.alerts.to:
+            return
+        try:
+            alerting.mail_only(self.settings, News(tuple(fresh), ()), now, self.environment)
+        except UserError as error:
+            self._not_told(error)
+            return
+        self._unwritten |= {(alert.kind, alert.subject): replace(alert, told=now) for alert in fresh}
+
+    def _not_told(self, error: Exception) -> None:
+        self.reporter.error(one_line(error))
+        self.journal.error("alert_failed", why=type(error).__name__)
 
     def last_audited(self) -> date | None:
         engine = connect(self.settings.database)

@@ -16,16 +16,17 @@ import pytest
 from crawlers.profile import bare_profile
 from crawlers.run import Progress
 from crawlers.stop import UNFINISHED, CrawlStopped
-from gongkai import journal, keeper, nightly, space, targets
+from gongkai import alerting, journal, keeper, nightly, space, targets
 from gongkai.clock import CHINA
-from gongkai.config import Nightly, Settings
+from gongkai.config import Alerts, Mail, Nightly, Settings
 from gongkai.errors import UserError
 from gongkai.keeper import Keeper
 from gongkai.nightly import Options, by_urgency, run_night
 from gongkai.scheduler import Scheduler
+from gongkai.terminal import Reporter
 from gongkai.turns import NIGHT, SCHEDULE, alone
 from gongkai.window import Window
-from storage import runs
+from storage import alerts, runs
 from storage.database import DatabaseError, connect, reading
 
 WINDOW = Window.parse("23:00-06:00")
@@ -229,8 +230,6 @@ class Stand:
 
     def keep(self) -> Keeper:
         log = journal.opened(self.settings.logs)
-        from gongkai.terminal import Reporter
-
         kept = Keeper(self.settings, [], Options(), Reporter(quiet=True), log, self.clock, environment={})
         kept.run(WINDOW)
         log.close()
@@ -408,6 +407,68 @@ def test_a_database_of_a_newer_version_fails_the_night_in_one_line_and_loses_not
     assert {line["why"] for line in failed} == {"DatabaseError"} and len(failed) <= 2
     with sa.create_engine(f"sqlite:///{nights.settings.database}").begin() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
+
+
+@dataclass
+class Office:
+    """Who is mailed, and the alerts that stand in the database."""
+
+    nights: Stand
+    monkeypatch: pytest.MonkeyPatch
+    letters: list[str] = field(default_factory=list)
+    away: bool = False
+
+    def __post_init__(self) -> None:
+        server = Mail(host="127.0.0.1", sender="gongkai@court.example")
+        settings = self.nights.settings.model_copy(
+            update={"mail": server, "alerts": Alerts(to=("office@court.example",))}
+        )
+        self.log = journal.opened(settings.logs)
+        self.keeper = Keeper(settings, [], Options(), Reporter(quiet=True), self.log, self.nights.clock, environment={})
+        self.monkeypatch.setattr(
+            alerting.mail, "deliver", lambda _letter, made, _now: self.letters.append(made.get_content())
+        )
+        self.monkeypatch.setattr("gongkai.health.free_bytes", lambda _: 10**12)
+        self.monkeypatch.setattr(keeper, "connect", self._connect)
+
+    def _connect(self, where):
+        if self.away:
+            raise DatabaseError("away")
+        return connect(where)
+
+    def fail(self) -> None:
+        self.keeper.failed(date(2026, 3, 30), "away", DatabaseError("away"))
+
+    def alerts(self) -> list[tuple[str, str, bool]]:
+        with reading(connect(self.nights.settings.database)) as connection:
+            return [(a.kind, a.subject, a.told is not None) for a in alerts.lasting(connection)]
+
+
+def test_a_night_that_failed_because_of_the_database_is_mailed_at_once_and_written_down_later(stand, monkeypatch):
+    office = Office(stand("2026-03-30 23:00", "2026-03-31 12:00"), monkeypatch, away=True)
+    office.fail()
+    office.fail()
+    assert len(office.letters) == 1 and "2026-03-30" in office.letters[0]
+    office.away = False
+    office.keeper.check()
+    assert office.alerts() == [("night", "2026-03-30", True)] and len(office.letters) == 1
+    office.keeper.night(date(2026, 3, 30), lambda: False)
+    assert office.alerts() == [] and len(office.letters) == 2  # and that it is over
+    office.log.close()
+
+
+@pytest.mark.parametrize("is_held", [False, True])
+def test_a_night_that_failed_is_told_of_when_the_database_is_back_unless_it_was_held_then(stand, monkeypatch, is_held):
+    office = Office(stand("2026-03-30 23:00", "2026-03-31 12:00"), monkeypatch, away=True)
+    office.keeper.settings = office.keeper.settings.model_copy(update={"alerts": Alerts()})  # nobody is mailed
+    office.fail()
+    office.away = False
+    if is_held:
+        office.keeper.night(date(2026, 3, 30), lambda: False)
+    else:
+        office.keeper.check()
+    assert office.alerts() == ([] if is_held else [("night", "2026-03-30", True)])
+    office.log.close()
 
 
 def test_look_reads_the_configured_sites(stand):

@@ -47,26 +47,36 @@ def tell(
     troubles: Collection[Trouble],
     now: datetime,
     environment: Mapping[str, str] = os.environ,
+    faded: Collection[tuple[str, str]] = (),
 ) -> News:
     """Tell what is new and what is over, and note it: to `[webhooks]` at once, by mail if `[alerts]` names anybody.
 
     A mail that could not be sent is tried again by the next call; webhooks are tried again by their own sender.
 
+    Args:
+        faded: Kind and subject of what ends without having come right: it is not mailed as recovered.
+
     Raises:
         UserError: The mail is wrongly set, or was not taken.
     """
-    news = note(engine, settings, troubles, now)
+    news = note(engine, settings, troubles, now, faded=faded)
     send(engine, settings, news, now, environment)
     return news
 
 
 def note(
-    engine: Engine, settings: Settings, troubles: Collection[Trouble], now: datetime, earlier: Collection[Alert] = ()
+    engine: Engine,
+    settings: Settings,
+    troubles: Collection[Trouble],
+    now: datetime,
+    earlier: Collection[Alert] = (),
+    faded: Collection[tuple[str, str]] = (),
 ) -> News:
     """Write down what has begun and what is over; what ended before anybody was told of it ends in silence.
 
     Args:
         earlier: What began before and could not be written down then.
+        faded: Kind and subject of what ends in silence too.
     """
     found = {(trouble.kind, trouble.subject): trouble for trouble in troubles}
     there = {*found, *((alert.kind, alert.subject) for alert in earlier)}
@@ -84,11 +94,11 @@ def note(
         alerts.open_(connection, fresh)
         for alert, state in [*((a, "begun") for a in fresh), *((a, "over") for a in ended)]:
             _announce(connection, settings, alert, state, now)
-        for alert in ended:
-            if alert.told is None:
-                alerts.mark(connection, alert, closed=now)
+        silently = [alert for alert in ended if alert.told is None or (alert.kind, alert.subject) in faded]
+        for alert in silently:
+            alerts.mark(connection, alert, closed=now)
     begun = [alert for alert in [*lasting, *fresh] if alert.told is None and (alert.kind, alert.subject) in there]
-    return News(tuple(begun), tuple(alert for alert in ended if alert.told is not None))
+    return News(tuple(begun), tuple(alert for alert in ended if alert not in silently))
 
 
 def send(

@@ -56,7 +56,8 @@ class SiteHealth:
         last: The last night on which it was visited at all.
         last_read: The last on which it could be read.
         last_complete: The last on which it was completely read.
-        dark: How many of its last visits in a row could not read it; counted as far as the last eight.
+        dark: How many of its last visits in a row could not read it; counted as far as the last eight. A visit that did not
+            come to its end does not count.
         under_way: Since when a reading that is not finished goes on.
         is_cut_off: It was broken off, as by a power cut: the night is over, nobody reads it, and nobody stopped it in order.
     """
@@ -91,8 +92,13 @@ class SilentSection:
 
     @property
     def key(self) -> str:
-        """It by a short name: an address may be long, and may be a person's."""
-        return f"{self.site}:{hashlib.sha256(self.url.encode()).hexdigest()[:16]}"
+        """Its short name, as the subject of a trouble."""
+        return section_key(self.site, self.url)
+
+
+def section_key(site: str, url: str) -> str:
+    """A section by a short name: an address may be long, and may be a person's."""
+    return f"{site}:{hashlib.sha256(url.encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +112,7 @@ class Health:
         next_opening: When the next night begins; None: no window is set.
         workers: How many of a fleet are there; None: the database is one machine's.
         ahead: The last night that is there with a date that is yet to come.
+        faded: Kind and subject of what the office was told of and is no news any more, though it did not come right.
     """
 
     at: datetime
@@ -122,6 +129,7 @@ class Health:
     troubles: tuple[Trouble, ...]
     workers: int | None = None
     ahead: date | None = None
+    faded: tuple[tuple[str, str], ...] = ()
 
     def count(self, *statuses: str) -> int:
         return sum(site.status in statuses for site in self.sites)
@@ -167,9 +175,9 @@ def health(
             )
             for site in ids
         )
-        silent = tuple(s for site in ids for s in _silent(connection, site, history[site]))
         missed = _missed(connection, night, window, now)
         lasting = alerts.lasting(connection)
+        silent, became = _sections(connection, history, lasting)
         revision = migrate.revision_of(connection)
         workers = len(fleet.living(connection)) if engine.dialect.name == "postgresql" else None
     is_open = opening is not None and not (ended is not None and night is not None and night <= ended)
@@ -197,15 +205,22 @@ def health(
     ended_at = max(
         (r.finished for rows in history.values() for r in rows if r.finished and r.status in FINISHED), default=None
     )
+    faded: list[tuple[str, str]] = []
     for alert in lasting:
-        if (alert.kind, alert.subject) not in there and _lasts(alert, found, ended_at):
+        key = alert.kind, alert.subject
+        if key in there:
+            continue
+        if alert.kind in ("failed", "dark", "silent") and _is_faded(alert, found, became):
+            faded.append(key)
+        elif _lasts(alert, found, ended_at, became):
             troubles.append(Trouble(alert.kind, alert.subject, alert.text))
-    return replace(found, troubles=tuple(troubles))
+    return replace(found, troubles=tuple(troubles), faded=tuple(faded))
 
 
 def _site(site: str, court: str, history: list[Run], night: date | None) -> SiteHealth:
     last = history[0] if history else None
-    dark = next((n for n, run in enumerate(history) if run.status != "unreadable"), len(history))
+    ended = [run for run in history if run.status in FINISHED]  # one that was not says nothing of the site
+    dark = next((n for n, run in enumerate(ended) if run.status != "unreadable"), len(ended))
     if last is None or last.night != night:
         return SiteHealth(site=site, court=court, status=MISSING, last=last.night if last else None, dark=dark)
     return SiteHealth(
@@ -228,14 +243,30 @@ def _is_cut_off(engine: Engine, site: SiteHealth) -> bool:
     return site.status == "running" and site.why != UNFINISHED and not is_read(engine, site.site)
 
 
-def _silent(connection: Connection, site: str, history: list[Run]) -> Iterator[SilentSection]:
+def _sections(
+    connection: Connection, history: dict[str, list[Run]], lasting: list[alerts.Alert]
+) -> tuple[tuple[SilentSection, ...], dict[str, str]]:
+    """The silent sections; and by subject, what became of those that the office was told of."""
+    silent: list[SilentSection] = []
+    told_of = [alert.subject for alert in lasting if alert.kind == "silent"]
+    became: dict[str, str] = {}
+    for site, visits in history.items():
+        read = [run for run in visits if run.status in ("complete", "incomplete")]
+        seen = runs.section_history(connection, site, read[0].night, since=read[-1].night) if read else {}
+        silent += _silent(connection, site, read, seen)
+        became |= {s: _became(s, site, read, seen) for s in told_of if s.rpartition(":")[0] == site}
+    return tuple(silent), became
+
+
+def _silent(
+    connection: Connection, site: str, read: list[Run], seen: dict[str, list[dict[str, Any]]]
+) -> Iterator[SilentSection]:
     """Sections that used to hold something and on the last night that read the site hold nothing, or are not there."""
-    read = [run for run in history if run.status in ("complete", "incomplete")]
     if len(read) < 2:
         return
     last = read[0]
     names: dict[str, str] = {}
-    for url, rows in runs.section_history(connection, site, last.night, since=read[-1].night).items():
+    for url, rows in seen.items():
         latest, before = rows[-1], [row["items"] for row in rows if row["complete"] and row["items"] > 0]
         if not before or median(before) < USUAL or not _is_silent(latest, read):
             continue
@@ -256,6 +287,16 @@ def _is_silent(latest: dict[str, Any], read: list[Run]) -> bool:
         return bool(latest["items"] == 0)
     since = [run for run in read if run.night > latest["night"]]
     return all(run.is_complete for run in since) and len(since) < ABSENT
+
+
+def _became(subject: str, site: str, read: list[Run], seen: dict[str, list[dict[str, Any]]]) -> str:
+    """What became of a section that the office was told of: `there` again, still `silent`, or so for long: `old` news."""
+    rows = next((rows for url, rows in seen.items() if section_key(site, url) == subject), [])
+    full = max((row["night"] for row in rows if row["items"] > 0), default=None)
+    if full is not None and full == read[0].night:
+        return "there"
+    since = [run for run in read if full is None or run.night > full]
+    return "old" if len(since) >= ABSENT else "silent"
 
 
 def _missed(connection: Connection, night: date | None, window: Window | None, now: datetime) -> date | None:
@@ -318,15 +359,28 @@ def _troubles_of(site: SiteHealth, found: Health, settings: Settings) -> Iterato
         )
 
 
-def _lasts(alert: alerts.Alert, found: Health, ended: datetime | None) -> bool:
+def _is_faded(alert: alerts.Alert, found: Health, became: dict[str, str]) -> bool:
+    """Whether it is no news any more, though nothing shows that it came right."""
+    site = alert.subject.rpartition(":")[0] if alert.kind == "silent" else alert.subject
+    return became.get(alert.subject) == "old" or not any(one.site == site for one in found.sites)
+
+
+def _lasts(alert: alerts.Alert, found: Health, ended: datetime | None, became: dict[str, str]) -> bool:
     """Whether a trouble that was told of and is not found now still lasts: nothing has shown that it is over.
 
     Args:
         ended: When a site was last finished.
+        became: By subject, what became of silent sections.
     """
     if alert.kind == "night":  # it failed as a whole and left no run behind: it lasts until a later one was finished
         return ended is None or ended <= alert.opened
+    if alert.kind == "missed":  # until it was made up for, or a later night was held
+        return found.night is None or found.night < date.fromisoformat(alert.subject)
+    if alert.kind == "silent":
+        return became[alert.subject] == "silent"
     site = next((one for one in found.sites if one.site == alert.subject), None)
+    if alert.kind == "dark":
+        return site is not None and site.dark > 0
     if alert.kind == "failed":  # until a visit is over and audited
         return site is not None and not (site.status in FINISHED and site.is_audited)
     return False

@@ -115,7 +115,8 @@ class Keeper:
             engine = connect(self.settings.database)
             try:
                 found = look(engine, self.settings, self.time, ended)
-                news = alerting.note(engine, self.settings, found.troubles, now, self._unwritten.values())
+                earlier = self._unwritten.values()
+                news = alerting.note(engine, self.settings, found.troubles, now, earlier, found.faded)
                 self._unwritten.clear()
                 alerting.send(engine, self.settings, news, now, self.environment)
             finally:

@@ -16,7 +16,7 @@ from gongkai.clock import CHINA
 from gongkai.config import Alerts, Mail, Nightly, Settings, Webhooks
 from gongkai.errors import UserError
 from gongkai.health import ATTENTION, NO_NIGHT, Trouble, health
-from storage import deliveries, runs, store
+from storage import alerts, deliveries, runs, store
 from storage.database import connect, reading
 from storage.locks import site_lock
 from storage.records import Cadence, Section
@@ -75,7 +75,11 @@ class Books:
 
     def tell(self, now: datetime = MORNING, *more: Trouble, ended: date | None = None):
         found = self.look(now, ended=ended)
-        return alerting.tell(self.engine, self.settings, [*found.troubles, *more], now, {})
+        return alerting.tell(self.engine, self.settings, [*found.troubles, *more], now, {}, found.faded)
+
+    def lasting(self) -> list[str]:
+        with reading(self.engine) as connection:
+            return [alert.kind for alert in alerts.lasting(connection)]
 
 
 @pytest.fixture
@@ -289,6 +293,62 @@ def test_each_trouble_is_told_once_and_its_end(books, inbox):
     assert [a.kind for a in books.tell(MORNING + timedelta(days=1)).over] == ["dark"]
     assert not books.tell(MORNING + timedelta(days=1))
     assert len(inbox.letters) == 2
+
+
+def morning_after(number: int) -> datetime:
+    return MORNING + timedelta(days=number - 30)
+
+
+def test_a_section_recovers_when_it_holds_something_again(books):
+    for number, items in ((10, 40), (11, 40), (12, 0)):
+        books.night(number, a="complete")
+        books.section(number, items)
+    assert [a.kind for a in books.tell(morning_after(12)).begun] == ["silent"]
+    for number, status in ((13, "incomplete"), (14, "unreadable"), (15, "running")):  # it was not seen
+        books.night(number, a=status)
+        books.stopped(number, "a")
+        assert not books.tell(morning_after(number))
+    assert books.lasting() == ["silent"]
+    books.night(16, a="complete")
+    books.section(16, 5)
+    assert [a.kind for a in books.tell(morning_after(16)).over] == ["silent"]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_section_that_stays_away_is_no_news_any_more_and_has_not_recovered(books, gone):
+    for number in range(10, 20):
+        books.night(number, a="complete")
+        if number < 12 or not gone:
+            books.section(number, 40 if number < 12 else 0)
+        news = books.tell(morning_after(number))
+        assert [a.kind for a in news.begun] == (["silent"] if number == 12 else []) and not news.over
+    assert books.lasting() == []
+
+
+def test_a_site_that_is_visited_no_more_has_not_recovered(books):
+    books.night(30, a="crashed", b="complete")
+    assert [a.kind for a in books.tell().begun] == ["failed"]
+    found = books.look(b="示例市b法院")
+    assert found.faded == (("failed", "a"),) and found.troubles == ()
+
+
+@pytest.mark.parametrize("status", ["running", "crashed"])
+def test_a_dark_site_has_not_recovered_by_a_visit_that_did_not_end(books, status):
+    for number, came_to in ((10, "complete"), (11, "unreadable"), (12, "unreadable"), (13, "unreadable"), (14, status)):
+        books.night(number, a=came_to)
+    assert books.look(morning_after(14)).sites[0].dark == 3
+    assert "dark" in [a.kind for a in books.tell(morning_after(14)).begun]
+    books.night(15, a="complete")
+    assert "dark" in [a.kind for a in books.tell(morning_after(15)).over]
+
+
+def test_a_missed_night_is_over_when_a_later_one_was_held(books):
+    books.night(27, a="complete")
+    for number in (28, 29):  # the scheduler is dead
+        news = books.tell(morning_after(number))
+        assert [a.subject for a in news.begun] == [str(day(number))] and not news.over
+    books.night(30, a="complete")
+    assert [a.subject for a in books.tell().over] == ["2026-03-28", "2026-03-29"]
 
 
 def test_what_could_not_be_sent_is_sent_later(books, inbox):

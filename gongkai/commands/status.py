@@ -77,7 +77,7 @@ def status(
             terminal.print_plain(line)
     if alert:
         with webhooks.Sender(engine, settings.webhooks):
-            alerting.tell(engine, settings, found.troubles, clock.now())
+            alerting.tell(engine, settings, found.troubles, clock.now(), faded=found.faded)
     return found.code
 
 

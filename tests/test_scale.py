@@ -70,7 +70,9 @@ def test_costs_come_from_what_was_measured(tmp_path):
         one = {"parsed": pages, "requests": 2 * pages, "megabytes": pages / 40}
         first = one | {"cost": {"cpu": 3 + pages / 100, "peak": 200 + pages / 1000}}
         later = one | {"requests": pages / 2, "parsed": pages / 50, "cost": {"cpu": 2.0, "peak": 200}}
-        (tmp_path / f"second-night-{pages}.json").write_text(json.dumps([first, later, later]))  # a whole round may follow
+        (tmp_path / f"second-night-{pages}.json").write_text(
+            json.dumps([first, later, later])
+        )  # a whole round may follow
     first, later = country.nights(tmp_path)
     assert (first.cpu_fixed, first.cpu, first.memory) == pytest.approx((3, 0.01, 0.001))
     assert (first.memory_fixed, later.requests, later.read) == pytest.approx((150, 0.5, 0.02))

@@ -50,8 +50,9 @@ def units(place: Place) -> dict[str, str]:
         place,
         "gongkai: every night within its window",
         ["nightly", "--schedule", "--quiet"],
+        "# Always: a database that is not up yet, or still holds the lock of one that died, is asked again each minute.\n"
         # Only the scheduler is told to stop: it ends its own children and writes down what they read.
-        f"Restart=on-failure\nRestartSec=60\nRestartPreventExitStatus=2\nKillMode=mixed\nTimeoutStopSec={STOPPING}\n",
+        f"Restart=always\nRestartSec=60\nKillMode=mixed\nTimeoutStopSec={STOPPING}\n",
         target,
     )
     check = _unit(

@@ -34,7 +34,12 @@ def test_the_nights_are_a_service_that_stops_cleanly():
     )
     assert (night["Service"]["User"], night["Service"]["WorkingDirectory"]) == ("court", "/srv/gongkai")
     assert (night["Service"]["KillMode"], night["Install"]["WantedBy"]) == ("mixed", "multi-user.target")
-    assert "2" in night["Service"]["RestartPreventExitStatus"].split()  # a wrong setting is not tried for ever
+
+
+def test_the_nights_begin_when_the_database_comes_up_after_the_machine():
+    service = unit(services.units(PLAIN)["gongkai-nightly.service"])["Service"]
+    assert (service["Restart"], service["RestartSec"]) == ("always", "60")  # slow enough for systemd's own limit
+    assert not [key for key in service if key.startswith("RestartPrevent")]
 
 
 def test_a_worker_is_a_service_that_comes_back_whatever_ended_it(tmp_path, monkeypatch, capsys):

@@ -13,6 +13,7 @@ from gongkai.window import Window
 
 NIGHT, CHECK, CONSOLE, WORKER = "gongkai-nightly", "gongkai-check", "gongkai-console", "gongkai-worker"
 MORNING = "07:30"
+PASSWORDS = "gongkai.env"  # beside the settings
 STOPPING = "30min"  # a night that is stopped still audits what it has read
 
 
@@ -95,7 +96,7 @@ def _unit(place: Place, about: str, arguments: list[str], more: str, target: str
         f"[Service]\n{user}WorkingDirectory={_escaped(str(place.folder))}\n"
         f"Environment=GONGKAI_LANG={place.lang}\n"
         f"# Passwords (GONGKAI_MAIL_PASSWORD …), readable by this user only; it need not be there.\n"
-        f"EnvironmentFile=-{_escaped(str(place.folder / 'gongkai.env'))}\n"
+        f"EnvironmentFile=-{_escaped(str(place.folder / PASSWORDS))}\n"
         f"ExecStart={' '.join(_word(word) for word in words)}\n{more}"
         f"NoNewPrivileges=yes\n{install}"
     )
@@ -129,7 +130,8 @@ def crontab(place: Place, window: Window | None) -> str:
         words = [*place.command, *arguments, "--config", str(place.config)]
         command = " ".join(shlex.quote(word) for word in words)
         folder, log = shlex.quote(str(place.folder)), shlex.quote(str(place.folder / "gongkai-cron.log"))
-        text = f"cd {folder} && GONGKAI_LANG={place.lang} {command} >> {log} 2>&1"
+        passwords = f"set -a; [ -f {PASSWORDS} ] && . ./{PASSWORDS}; set +a;"  # as EnvironmentFile of the units
+        text = f"cd {folder} && {{ {passwords} GONGKAI_LANG={place.lang} {command}; }} >> {log} 2>&1"
         return f"{when} {text}".replace("%", r"\%")  # cron reads a per cent sign as the end of a line
 
     nights = (

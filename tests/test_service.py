@@ -73,7 +73,24 @@ def test_paths_with_blanks_and_per_cent_signs():
     line = services.crontab(ODD, Window.parse("00:30-06:00")).splitlines()[3]
     assert line.startswith("30 23 * * * ") and r"100\%" in line
     words = shlex.split(line.split(" ", 5)[5].replace(r"\%", "%"))
-    assert words[:3] == ["cd", "/srv/a b/100%", "&&"] and "/srv/a b/100%/it's.toml" in words
+    assert words[:3] == ["cd", "/srv/a b/100%", "&&"] and "/srv/a b/100%/it's.toml;" in words
+
+
+@pytest.mark.parametrize(
+    ("file", "said"), [("# mail\nGONGKAI_MAIL_PASSWORD='p$x 100%'\n", "p$x 100% en"), (None, " en")]
+)
+def test_a_line_of_cron_knows_the_passwords_that_stand_beside_the_settings(tmp_path, file, said):
+    folder = tmp_path / "it's 100%"
+    folder.mkdir()
+    if file is not None:
+        (folder / "gongkai.env").write_text(file, encoding="utf-8")
+    program = folder / "gongkai"
+    program.write_text('#!/bin/sh\necho "$GONGKAI_MAIL_PASSWORD $GONGKAI_LANG"\n', encoding="utf-8")
+    program.chmod(0o755)
+    line = services.crontab(Place((str(program),), folder, folder / "gongkai.toml", None, "en"), None).splitlines()[-1]
+    assert "status --alert" in line and "%" not in line.replace(r"\%", "")
+    subprocess.run(["sh", "-c", line.split(" ", 5)[5].replace(r"\%", "%")], check=True, env={"PATH": "/usr/bin:/bin"})
+    assert (folder / "gongkai-cron.log").read_text(encoding="utf-8") == said + "\n"
 
 
 def test_cron_without_a_window_runs_one_night():

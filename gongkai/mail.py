@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongkai.config import Mail, Settings
-from gongkai.errors import UNREADABLE, UserError
+from gongkai.errors import UNREADABLE, WRONG_USE, UserError
 
 if TYPE_CHECKING:
     from reports.bulletin import Bulletin
@@ -100,14 +100,14 @@ def send(letter: Letter, bulletin: Bulletin, files: Iterable[Path]) -> None:
     try:
         _send(letter, message(letter, bulletin, files))
     except _TROUBLE as error:
-        raise _not_sent(letter, error, "；文件已写好", "; the files are written") from error
+        raise _not_sent(letter, error, UNREADABLE, "；文件已写好", "; the files are written") from error
 
 
 def deliver(letter: Letter, made: EmailMessage, now: datetime) -> None:
     """Send a letter that has its subject and text.
 
     Raises:
-        UserError: The server could not be reached or refused it.
+        UserError: The server could not be reached or refused it; exit code 2, as 3 says that there was no night.
     """
     made["From"], made["To"] = letter.server.sender, ", ".join(letter.to)
     made["Date"] = format_datetime(now)
@@ -115,7 +115,7 @@ def deliver(letter: Letter, made: EmailMessage, now: datetime) -> None:
     try:
         _send(letter, made)
     except _TROUBLE as error:
-        raise _not_sent(letter, error) from error
+        raise _not_sent(letter, error, WRONG_USE) from error
 
 
 _TROUBLE = (smtplib.SMTPException, OSError)
@@ -128,12 +128,12 @@ def _send(letter: Letter, made: EmailMessage) -> None:
         connection.send_message(made)
 
 
-def _not_sent(letter: Letter, error: Exception, zh: str = "", en: str = "") -> UserError:
+def _not_sent(letter: Letter, error: Exception, code: int, zh: str = "", en: str = "") -> UserError:
     server, why = letter.server, " ".join(str(error).split())
     return UserError(
         f"{server.host}:{server.port}: 邮件没有发出：{why}{zh}",
         f"{server.host}:{server.port}: the mail was not sent: {why}{en}",
-        UNREADABLE,
+        code,
     )
 
 

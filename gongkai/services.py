@@ -60,7 +60,7 @@ def units(place: Place) -> dict[str, str]:
         place,
         "gongkai: was there a night, and how was it",
         ["status", "--alert"],
-        "Type=oneshot\n# 1: something wants looking at, 3: no night; the office is told by [alerts].\nSuccessExitStatus=1 3\n",
+        "Type=oneshot\n# 1: something wants looking at, 3: no night; the office was told by [alerts]. 2: it could not be told.\nSuccessExitStatus=1 3\n",
         None,
     )
     console = _unit(place, "gongkai: the inspectors' console", ["serve"], "Restart=on-failure\nRestartSec=10\n", target)

@@ -449,6 +449,19 @@ def test_status_without_a_database_or_with_a_newer_one(folder, capsys, tmp_path)
 def test_alerts_need_a_way(books, folder, capsys):
     assert cli.run(["status", "--alert"]) == 2
     assert "[alerts] to" in capsys.readouterr().err
+    books.night(30, a="complete")
+    assert cli.run(["status", "--alert"]) == 0  # nothing to tell: the check of the morning is well
+    assert "[alerts] to" in capsys.readouterr().err
+
+
+def test_a_mail_that_was_refused_is_not_taken_for_a_night_that_was_missed(books, folder, capsys):
+    with (folder / "gongkai.toml").open("a", encoding="utf-8") as file:
+        file.write(f'[mail]\nhost = "127.0.0.1"\nport = {free_port()}\nsecurity = "none"\nsender = "g@court.example"\n')
+        file.write('[alerts]\nto = ["office@court.example"]\n')
+    assert cli.run(["status"]) == NO_NIGHT
+    books.night(29, a="complete")
+    assert cli.run(["status", "--alert"]) == 2
+    assert "the mail was not sent" in capsys.readouterr().err
 
 
 def test_metrics_hold_what_the_status_says(books, folder, capsys):

@@ -7,12 +7,14 @@ from datetime import date, datetime
 from typing import Annotated
 
 import typer
+from sqlalchemy.engine import Engine
 
 from gongkai import alerting, clock, config, errors, keeper, terminal, webhooks
 from gongkai.commands import options
 from gongkai.commands.manual import manual
 from gongkai.commands.night import state
 from gongkai.commands.options import help_of
+from gongkai.config import Settings
 from gongkai.errors import UserError
 from gongkai.health import ATTENTION, NO_NIGHT, Health, SiteHealth
 from gongkai.messages import say
@@ -23,6 +25,10 @@ app = typer.Typer()
 _EXITS = {
     errors.OK: ("正常", "good"),
     ATTENTION: ("有需要查看的事项", "something wants looking at"),
+    errors.WRONG_USE: (
+        "用法、配置或数据库有误（一行说明），或告警没有发出",
+        "wrong use, settings or database, or an alert was not sent",
+    ),
     NO_NIGHT: ("该有的一夜没有巡查，或一个网站也读不到", "a night was missed, or not one site could be read"),
 }
 _ORDER = ("complete", "incomplete", "unreadable", "crashed", "running", "missing")
@@ -57,11 +63,6 @@ def status(
 ) -> int:
     """Say how it stands and return what that means."""
     settings = config.load(settings_file)
-    if alert and not (settings.alerts.to or settings.webhooks.urls):
-        raise UserError(
-            "gongkai.toml: [alerts] to 或 [webhooks] urls: 发送告警须先填写",
-            "gongkai.toml: [alerts] to or [webhooks] urls: needed to send alerts",
-        )
     engine = connect(settings.database, create=False)
     found = keeper.look(engine, settings)
     if prometheus:
@@ -76,9 +77,27 @@ def status(
         for line in _lines(found):
             terminal.print_plain(line)
     if alert:
+        _tell(engine, settings, found)
+    return found.code
+
+
+def _tell(engine: Engine, settings: Settings, found: Health) -> None:
+    """Tell the office what is new. That nobody is to be told is a mistake when there is something to tell.
+
+    Raises:
+        UserError: Somebody should look, and could not be told.
+    """
+    if settings.alerts.to or settings.webhooks.urls:
         with webhooks.Sender(engine, settings.webhooks):
             alerting.tell(engine, settings, found.troubles, clock.now(), faded=found.faded)
-    return found.code
+        return
+    nobody = (
+        "gongkai.toml: [alerts] to 或 [webhooks] urls: 发送告警须先填写",
+        "gongkai.toml: [alerts] to or [webhooks] urls: needed to send alerts",
+    )
+    if found.code != errors.OK:
+        raise UserError(*nobody)
+    terminal.Reporter().warn(say(*nobody))
 
 
 def _values(found: Health) -> dict[str, object]:

@@ -33,10 +33,9 @@ def need_room(settings: Settings) -> None:
         UserError: There is too little left.
     """
     for folder in folders(settings):
-        left = free_bytes(folder)
-        if left < LEAST:
-            size, least = f"{left / 1024**2:.0f} MB", f"{LEAST / 1024**2:.0f} MB"
+        if free_bytes(folder) < LEAST:
+            least = f"{LEAST / 1024**2:.0f} MB"  # not what is left: that moves, and the same line is said once
             raise UserError(
-                f"{folder}: 磁盘空间不足，只剩 {size}，巡查至少需要 {least}",
-                f"{folder}: the disk is nearly full, {size} are left and a night needs {least}",
+                f"{folder}: 磁盘空间不足，巡查至少需要 {least}",
+                f"{folder}: the disk is nearly full, a night needs {least}",
             )

@@ -389,9 +389,16 @@ def test_a_night_waits_for_one_that_was_started_by_hand(stand):
 def test_a_full_disk_is_said_in_one_line_and_nothing_is_begun(stand, monkeypatch):
     nights = stand("2026-03-30 22:00", "2026-03-31 12:00")
     monkeypatch.setattr(space, "free_bytes", lambda _: 10 * 1024**2)
-    with pytest.raises(UserError, match=r"10 MB") as error:
+    with pytest.raises(UserError, match=r"300 MB") as error:
         run_night(date(2026, 3, 30), [site("a")], nights.settings, Options(), nights.folder)
     assert "\n" not in str(error.value) and nights.crawled == []
+
+
+def test_a_disk_that_stays_full_is_said_once_however_the_room_on_it_moves(stand, monkeypatch):
+    nights = stand("2026-03-30 22:59", "2026-03-31 00:00")
+    monkeypatch.setattr(space, "free_bytes", lambda _: nights.clock.moment.minute * 1024**2)
+    nights.keep()
+    assert [line["event"] for line in nights.journal()].count("night_failed") == 1
 
 
 def test_a_database_of_a_newer_version_fails_the_night_in_one_line_and_loses_nothing(stand):

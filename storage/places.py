@@ -246,12 +246,16 @@ def _moved(connection: Connection, digests: Collection[str], place: int) -> None
 
 
 def leave(connection: Connection, digests: Collection[str]) -> None:
-    """Note that the bodies of these rows, which are removed in this transaction, are to be deleted where they are."""
+    """Note that the bodies of these rows, which are removed in this transaction, are to be deleted where they are.
+
+    Those that waited in the database for their place wait no more.
+    """
     query = sa.select(pages.c.sha256, pages.c.place).where(
         pages.c.sha256.in_(sorted(digests)), pages.c.place.is_not(None)
     )
     rows = [dict(row) for row in connection.execute(query).mappings()]
     upsert(connection, leaving_pages, rows, ("sha256", "place"))
+    connection.execute(sa.delete(unplaced_pages).where(unplaced_pages.c.sha256.in_(sorted(digests))))
 
 
 def _delete_over(engine: Engine) -> None:

@@ -300,6 +300,19 @@ def test_what_is_read_again_while_it_is_removed_stays(database, folder):
     assert folder.names() == {f"{HASHES[0]}.zst"} and in_database(database) == set()
 
 
+def test_what_is_removed_waits_no_more_for_a_place_that_is_away(database, folder, monkeypatch):
+    folder.use(database)
+    with monkeypatch.context() as away:
+        away.setattr(Objects, "try_write", lambda *_: "away")
+        read_on(database, OLD, BODIES[:2])
+        read_on(database, NOW.date(), BODIES[1:3])
+        assert removed(database) == {HASHES[0]}
+        with reading(database) as connection:
+            assert places.waiting(connection) == 2
+    assert places.settle(database) is None
+    assert folder.names() == {f"{digest}.zst" for digest in HASHES[1:3]} and rows(database, unplaced_pages) == []
+
+
 @pytest.mark.parametrize("when", ["kept before it looks", "kept while it looks"])
 def test_on_a_server_a_page_that_a_crawl_just_kept_again_is_not_removed(postgres, folder, monkeypatch, when):
     engine = connect(postgres)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -136,10 +135,7 @@ def _failed(error: Exception) -> int:
     if errors.is_user_mistake(error):
         terminal.print_error(errors.one_line(error))
         return error.code if isinstance(error, errors.UserError) else errors.WRONG_USE
-    try:
-        log = errors.write_log(error, Path("out") / "logs", "gongkai")
-    except OSError:  # a folder that cannot be written
-        log = errors.write_log(error, Path(tempfile.gettempdir()) / "gongkai-logs", "gongkai")
+    log = errors.write_log(error, Path("out") / "logs", "gongkai")
     said = f"{type(error).__name__}: {errors.one_line(error)}"[:200]
     terminal.print_error(say(f"程序出错：{said}；详情见 {log}", f"this is a bug: {said}; the traceback is in {log}"))
     return errors.BUG

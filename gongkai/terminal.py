@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -43,7 +43,7 @@ def _print_error(console: Console, text: str) -> None:
 
 
 class Reporter:
-    """Tells the user how the work goes, on standard error.
+    """Tells the user how the work goes, on standard error. If that cannot be written, as a file on a full disk, work goes on.
 
     Args:
         quiet: Say nothing but errors and warnings.
@@ -64,10 +64,12 @@ class Reporter:
 
     def error(self, text: str) -> None:
         """A line that begins with 错误 or error."""
-        _print_error(self._console(), text)
+        with suppress(OSError):
+            _print_error(self._console(), text)
 
     def _print(self, text: str) -> None:
-        self._console().print(text, markup=False, highlight=False, soft_wrap=True)
+        with suppress(OSError):
+            self._console().print(text, markup=False, highlight=False, soft_wrap=True)
 
     def _console(self) -> Console:
         """That of the bars while they stand, so that a line appears above them."""

@@ -1,6 +1,9 @@
 """The night: what is done stays done, a bug stops one site only, and Ctrl-C loses nothing. Crawl and audit are stand-ins."""
 
+import errno
+import tempfile
 import threading
+from contextlib import redirect_stderr, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from gongkai.commands.night import exit_code
 from gongkai.config import Politeness, Settings
 from gongkai.errors import UserError
 from gongkai.nightly import Options, crawl_task, run_night
+from gongkai.terminal import Reporter
 from storage import runs
 from storage.database import connect, reading
 from tests.bulletins.files import FILES
@@ -240,6 +244,25 @@ def test_a_site_that_is_known_keeps_the_court_that_its_crawl_found(stand):
 def test_errors_of_users_are_not_bugs():
     assert errors.is_user_mistake(UserError("甲", "a"))
     assert not errors.is_user_mistake(ValueError("a"))
+
+
+def test_a_full_disk_is_no_bug_and_said_alike_each_time():
+    full = [OSError(errno.ENOSPC, "No space left on device", name) for name in ("/out/.a.x1", "/out/.a.x2")]
+    assert all(errors.is_user_mistake(error) for error in full)
+    assert {errors.one_line(error) for error in full} == {"the disk is full, a file was not written"}
+    assert not errors.is_user_mistake(FileNotFoundError(errno.ENOENT, "No such file"))
+
+
+def test_a_bug_that_cannot_be_logged_goes_to_standard_error_and_stops_nobody(monkeypatch, capsys):
+    monkeypatch.setattr(tempfile, "tempdir", "/proc/nothing")
+    assert str(errors.write_log(ValueError("why"), Path("/proc/nothing/logs"), "x")) == "stderr"
+    assert "ValueError: why" in capsys.readouterr().err
+    with suppress(OSError), Path("/dev/full").open("w", encoding="utf-8") as full, redirect_stderr(full):
+        errors.write_log(ValueError("why"), Path("/proc/nothing/logs"), "x")
+        Reporter().error("said")
+        Reporter().warn("said")
+        came_through = True
+    assert came_through
 
 
 def test_two_bugs_in_one_second_have_two_logs(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ import pytest
 from crawlers.profile import bare_profile
 from crawlers.run import Progress
 from crawlers.stop import UNFINISHED, CrawlStopped
-from gongkai import alerting, journal, keeper, nightly, space, targets
+from gongkai import alerting, errors, journal, keeper, nightly, space, targets
 from gongkai.clock import CHINA
 from gongkai.config import Alerts, Mail, Nightly, Settings
 from gongkai.errors import UserError
@@ -398,6 +399,43 @@ def test_a_disk_that_stays_full_is_said_once_however_the_room_on_it_moves(stand,
     nights = stand("2026-03-30 22:59", "2026-03-31 00:00")
     monkeypatch.setattr(space, "free_bytes", lambda _: nights.clock.moment.minute * 1024**2)
     nights.keep()
+    assert [line["event"] for line in nights.journal()].count("night_failed") == 1
+
+
+def test_a_disk_that_is_full_when_the_bulletin_is_written_is_waited_out(stand, monkeypatch):
+    nights = stand("2026-03-30 22:59", "2026-03-31 12:00")
+    full = [OSError(errno.ENOSPC, "No space left on device")] * 3
+    written = []
+
+    def write(*_):
+        if full:
+            raise full.pop()
+        written.append(nights.clock.moment)
+        return None, []
+
+    monkeypatch.setattr(nightly, "write_bulletin", write)
+    nights.keep()
+    assert nights.crawled == ["a", "b", "c"] and len(written) == 1
+    assert [line["event"] for line in nights.journal()].count("night_failed") == 1
+    assert [path.name for path in nights.settings.logs.iterdir()] == [journal.FILE]
+
+
+def test_a_bug_ends_no_scheduler_when_it_cannot_be_logged_either(stand, monkeypatch):
+    nights = stand("2026-03-30 22:59", "2026-04-01 12:00")
+    bugs = [KeyError("x")]
+
+    def write(*_):
+        if bugs:
+            raise bugs.pop()
+        return None, []
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(nightly, "write_bulletin", write)
+    monkeypatch.setattr(errors, "_new_log", full)
+    nights.keep()
+    assert nights.crawled == ["a", "b", "c"] * 2
     assert [line["event"] for line in nights.journal()].count("night_failed") == 1
 
 

@@ -162,11 +162,12 @@ def run_night(
 
     Raises:
         DatabaseError: The database cannot be used.
-        UserError: Another night is at work on this database, or the disk is full.
+        UserError: Another night is at work on this database, or took it over when its server came back; or the disk is full.
     """
     need_room(settings)
     engine = opened(settings)
-    with alone(engine, NIGHT):
+    lost = threading.Event()
+    with alone(engine, NIGHT, lost.set):
         return _night(
             engine,
             night,
@@ -177,7 +178,7 @@ def run_night(
             on_site=on_site,
             on_progress=on_progress,
             on_problem=on_problem,
-            is_over=is_over,
+            is_over=lambda: lost.is_set() or is_over(),
             carry=carry,
         )
 

@@ -81,7 +81,11 @@ class _Advisory(Held):
         """Whether it was free."""
         if self._connection is None:
             self._connection = self._database.connect().execution_options(isolation_level="AUTOCOMMIT")
-        return bool(self._connection.execute(sa.select(self._lock(self._number))).scalar())
+        try:
+            return bool(self._connection.execute(sa.select(self._lock(self._number))).scalar())
+        except sa.exc.DBAPIError:
+            self._forget(self._connection)
+            raise
 
     def renew(self) -> bool:
         if self._connection is not None:
@@ -89,10 +93,14 @@ class _Advisory(Held):
                 self._connection.execute(sa.select(1))
                 return True
             except sa.exc.DBAPIError:
-                self._connection.invalidate()
-                self._connection.close()
-                self._connection = None
+                self._forget(self._connection)
         return self.take()
+
+    def _forget(self, connection: Connection) -> None:
+        """Of a connection that was lost nothing more can be asked."""
+        connection.invalidate()
+        connection.close()
+        self._connection = None
 
     def release(self, *, taken: bool) -> None:
         if self._connection is not None:

@@ -25,7 +25,7 @@ from crawlers.profile import bare_profile
 from crawlers.run import CrawlCrashed, run_site
 from crawlers.stop import CrawlStopped
 from crawlers.task import CrawlTask
-from gongkai import clock, errors, nightly
+from gongkai import clock, errors, nightly, turns
 from gongkai.cli import run
 from gongkai.config import Settings
 from gongkai.errors import UserError
@@ -43,7 +43,7 @@ from gongkai.targets import load_file
 from gongkai.turns import NIGHT as TURN_OF_THE_NIGHT
 from gongkai.turns import Busy, alone, together
 from gongkai.window import Window
-from storage import fleet, migrate, runs
+from storage import fleet, locks, migrate, runs
 from storage.database import DatabaseError, connect, reading
 from storage.locks import SiteBusy, site_lock
 from tests.fault_server import FaultServer
@@ -331,6 +331,58 @@ def test_a_lock_that_was_lost_is_taken_again_unless_another_was_quicker(engine: 
         cut_off(engine)
         with site_lock(engine, "donghu", wait=0):
             assert not held.renew()
+
+
+def test_a_lock_that_is_lost_while_it_is_taken_again_can_still_be_taken(engine: Engine) -> None:
+    again: list[bool] = []
+
+    def cut_off_again(_c: Any, _k: Any, statement: str, *_more: Any) -> None:
+        if "pg_try_advisory_lock" in statement and not again:
+            again.append(True)
+            with engine.begin() as other:
+                other.exec_driver_sql(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+    with site_lock(engine, "donghu") as held:
+        cut_off(engine)
+        sa.event.listen(engine, "before_cursor_execute", cut_off_again)
+        with pytest.raises(sa.exc.DBAPIError):
+            held.renew()
+        sa.event.remove(engine, "before_cursor_execute", cut_off_again)
+        assert held.renew()
+        with pytest.raises(SiteBusy), site_lock(engine, "donghu", wait=0):
+            pass
+
+
+def test_a_night_takes_its_turn_again_when_the_server_comes_back(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "EVERY", 0.02)
+    with alone(engine, TURN_OF_THE_NIGHT):
+        cut_off(engine)
+        held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        for _ in range(200):
+            with engine.connect() as connection:
+                if connection.exec_driver_sql(held).scalar():
+                    break
+            time.sleep(0.02)
+        with pytest.raises(Busy), alone(engine, TURN_OF_THE_NIGHT):
+            pass
+
+
+def test_a_night_ends_when_another_was_quicker_after_the_server_came_back(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "EVERY", 0.02)
+    taken, lost, renew = threading.Event(), threading.Event(), locks._Advisory.renew
+    monkeypatch.setattr(locks._Advisory, "renew", lambda lock: renew(lock) if taken.is_set() else True)
+    with pytest.raises(Busy), alone(engine, TURN_OF_THE_NIGHT, lost.set):
+        cut_off(engine)
+        with site_lock(engine, TURN_OF_THE_NIGHT, wait=0):
+            taken.set()
+            assert lost.wait(5)
 
 
 def test_a_crawl_is_refused_while_another_process_reads_the_site(engine: Engine, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 from crawlers.profile import bare_profile
 from crawlers.run import Progress
 from crawlers.stop import UNFINISHED, CrawlStopped
-from gongkai import alerting, errors, journal, keeper, nightly, space, targets
+from gongkai import alerting, cli, errors, journal, keeper, nightly, space, targets, turns
 from gongkai.clock import CHINA
 from gongkai.config import Alerts, Mail, Nightly, Settings
 from gongkai.errors import UserError
@@ -29,6 +30,7 @@ from gongkai.turns import NIGHT, SCHEDULE, alone
 from gongkai.window import Window
 from storage import alerts, runs
 from storage.database import DatabaseError, connect, reading
+from storage.locks import Held
 
 WINDOW = Window.parse("23:00-06:00")
 
@@ -367,6 +369,37 @@ def test_a_lock_dies_with_its_process(tmp_path):
     holder.wait()
     with alone(engine, NIGHT):
         pass
+
+
+def test_a_night_that_was_taken_over_comes_to_an_end_and_says_so(stand, monkeypatch):
+    nights = stand("2026-03-30 23:00", "2026-03-31 12:00")
+    monkeypatch.setattr(turns, "EVERY", 0.01)
+    monkeypatch.setattr(Held, "renew", lambda _: False)
+
+    def crawl(profile, night, settings, options, advance, is_over, wait=None):
+        nights.crawled.append(profile.id)
+        for _ in range(500):
+            if is_over():
+                raise CrawlStopped(profile.id)
+            time.sleep(0.01)
+
+    monkeypatch.setattr(nightly, "crawl", crawl)
+    with pytest.raises(UserError, match=r"night is at work|正在使用"):
+        run_night(date(2026, 3, 30), [site("a"), site("b")], nights.settings, Options(), nights.folder)
+    assert nights.crawled == ["a"]
+
+
+def test_a_scheduler_whose_turn_another_took_ends(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    soon = (datetime.now(CHINA) + timedelta(hours=12)).strftime("%H")
+    Path("gongkai.toml").write_text(f'[nightly]\nwindow = "{soon}:00-{soon}:30"\n', encoding="utf-8")
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(targets, "configured", lambda _: [])
+    monkeypatch.setattr(targets, "find", lambda *_: [])
+    monkeypatch.setattr(turns, "EVERY", 0.01)
+    monkeypatch.setattr(Held, "renew", lambda _: False)
+    assert cli.run(["nightly", "--schedule", "--quiet"]) == 2
+    assert "--schedule" in capsys.readouterr().err
 
 
 def test_a_night_waits_for_one_that_was_started_by_hand(stand):

@@ -132,7 +132,7 @@ def _keep(names: list[str], settings: Settings, wishes: Options, reporter: Repor
         reporter.warn(line)
     stop = threading.Event()
     engine = connect(settings.database)
-    with alone(engine, SCHEDULE):
+    with alone(engine, SCHEDULE, stop.set):
         log = journal.opened(settings.logs, on_terminal=log_json)
         time = SystemTime(stop)
         kept = keeper.Keeper(

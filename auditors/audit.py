@@ -20,15 +20,17 @@ from sqlalchemy.engine import Connection
 
 from auditors.basis import Article, in_force
 from auditors.document_views import DocumentState
+from auditors.hearing_views import HearingState, StreamState
 from auditors.joins import Joined, join
 from auditors.measures import OF_CASES, night_measures, unit_counts, verdicts_of
 from auditors.memory import Memory
+from auditors.page_views import PublishedPage
 from auditors.plan import OutdatedError, unit_of
 from auditors.policies import Policy
 from auditors.rule import CERTAIN, PASS_, SUSPECTED, UNCLEAR, Outcome, Rule, all_rules, gravest
 from auditors.statistics import night_statistics
 from auditors.tally import measure_of
-from auditors.views import CaseFile, Coverage, NoticeEntry, SiteState, View
+from auditors.views import CaseFile, Coverage, ItemState, LedgerState, NoticeEntry, SectionState, SiteState, View
 from storage import runs
 from storage.findings import (
     ABSENT,
@@ -50,6 +52,10 @@ from storage.statistics import save_statistics
 
 _NOTED_WHEN_UNREAD = ("section", "site")
 MOST_EVIDENCE = 12
+_OF_LEDGERS: tuple[type, ...] = (CaseFile, LedgerState)
+_OF_DOCUMENTS: tuple[type, ...] = (DocumentState, PublishedPage)
+# The site's frame leads to a section; hearings and sessions are all that were ever found.
+_OF_NO_LIST: tuple[type, ...] = (SectionState, HearingState, StreamState)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -347,16 +353,34 @@ def _stands_as_it_was(finding: Finding, joined: Joined) -> bool:
 
 def _is_gone(finding: Finding, rule: Rule, joined: Joined) -> bool:
     """Its subject is no more, and that is known."""
-    if joined.is_complete or rule.view is CaseFile:
+    if rule.view in _OF_LEDGERS:
+        return True
+    subject, url = finding.subject, finding.subject.url or ""
+    access = joined.asked.get(url.partition("#")[0])
+    gone = access in (Access.GONE, Access.SOFT_GONE)
+    if gone and subject.kind in ("page", "section"):
+        return True
+    if access is not None and not access.is_ok and not gone:
+        return False  # it was asked, and nobody saw what is there
+    if joined.all_pages_read and _is_listed_by_none(finding, rule, joined):
         return True
     if rule.view is NoticeEntry:
         return joined.notices_read is Coverage.COMPLETE
-    url = finding.subject.url or ""
-    if joined.asked.get(url) in (Access.GONE, Access.SOFT_GONE):
-        return finding.subject.kind in ("page", "section")
-    if finding.subject.kind != "link" or url in joined.asked:
+    if gone and rule.view in _OF_DOCUMENTS:  # it stands at no other address either
+        return joined.judgments_read is Coverage.COMPLETE
+    if subject.kind != "link" or access is not None:
         return False
     pages = [e.url for e in finding.evidence if e.url != url]
     # The pages it stood on were read, and none of them leads there any more: else it would have been asked.
     readable = (Access.OK, Access.MOVED, Access.GONE, Access.SOFT_GONE)
     return bool(pages) and all(joined.asked.get(page) in readable for page in pages)
+
+
+def _is_listed_by_none(finding: Finding, rule: Rule, joined: Joined) -> bool:
+    """The lists that would have named its subject were read completely. All pages were: a list may want more than them."""
+    if joined.all_lists_read or rule.view in _OF_NO_LIST:
+        return True
+    if rule.view is ItemState:
+        return any(e.url in joined.lists_read for e in finding.evidence)
+    documents = rule.view in _OF_DOCUMENTS and finding.subject.kind == "case"
+    return documents and joined.judgments_read is Coverage.COMPLETE

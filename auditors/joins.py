@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -46,6 +46,10 @@ from storage.schema import runs as runs_
 
 V = TypeVar("V")
 PORTAL_DEPTH = 2
+NO_LONGER_LISTED = 99
+"""The depth of a page that was asked though nothing leads there (`crawlers.frontier`)."""
+_GONE = (Access.GONE, Access.SOFT_GONE)
+_REMEMBERED = timedelta(days=60)  # what was last read longer ago hides nothing: it cannot be waited for without end
 _HIDES_LINKS = (
     Access.BLOCKED,
     Access.THROTTLED,
@@ -69,6 +73,10 @@ class Joined:
         run: Tonight's run; None: there was none.
         asked: What came of the addresses of open findings, and of the pages they stand on, tonight.
         carried: Those of these addresses that tonight stand as the last audit knew them: nothing new follows from them.
+        all_pages_read: The run is complete, and none of its pages that was read of late could not be read tonight: no more
+            is on the site than what was found.
+        lists_read: The addresses of tonight's sections that were read completely.
+        all_lists_read: Those are all of tonight's sections, but for the hearing portal's.
         judgments_read, notices_read, announcements_read: Whether the sections of each were read tonight.
         home_codes: 法院代字 of this court's own numbers, as far as they show which it is.
         read_until: The last night on which all sections of judgments and notices were read; None: never.
@@ -82,6 +90,9 @@ class Joined:
     run: Run | None
     asked: dict[str, Access]
     carried: frozenset[str]
+    all_pages_read: bool
+    lists_read: frozenset[str]
+    all_lists_read: bool
     judgments_read: Coverage
     notices_read: Coverage
     announcements_read: Coverage
@@ -124,6 +135,8 @@ def join(
     open_findings = list(open_findings)
     history = _asked_again(connection, site_id, night, open_findings)
     tonight, carried = _tonight(connection, run, open_findings)
+    own = [s for s in sections if s.record != "stream"]
+    all_lists_read = all(s.complete for s in own)
     judgments_read = _coverage(connection, site_id, night, run, sections, "judgment")
     withheld_read = _coverage(connection, site_id, night, run, sections, "withheld")
     notices_read = _notices_read(withheld_read, judgments_read)
@@ -166,7 +179,17 @@ def join(
         SectionState: list(_sections(sections, facts, reads, hearings)),
         ItemState: list(_items(connection, site_id, sections, items, reads)),
         LinkHistory: list(targets),
-        PageState: list(_pages(site_id, facts, [i.record for i in items], departments, open_findings, tonight)),
+        PageState: list(
+            _pages(
+                site_id,
+                facts,
+                [i.record for i in items],
+                departments,
+                open_findings,
+                tonight,
+                lists_read=all_lists_read,
+            )
+        ),
         CaseFile: [*case_files],
         DocumentState: [*documents],
         CourtDocuments: [whole],
@@ -188,6 +211,9 @@ def join(
         run=run,
         asked=tonight,
         carried=carried,
+        all_pages_read=run is not None and run.is_complete and not (open_findings and _hides_links(connection, run)),
+        lists_read=frozenset(s.url for s in own if s.complete),
+        all_lists_read=all_lists_read,
         judgments_read=judgments_read,
         notices_read=notices_read,
         announcements_read=_coverage(connection, site_id, night, run, sections, "hearing"),
@@ -338,6 +364,33 @@ def _tonight(
     return asked, frozenset(url for url in urls if url.partition("#")[0] in carried)
 
 
+def _hides_links(connection: Connection, run: Run) -> bool:
+    """Was any page not read tonight that was read of late? What it leads to, and only it, is not known then."""
+    before, earlier = accesses.alias("before"), runs_.alias("earlier")
+    was_read = (
+        sa.select(before.c.url)
+        .join_from(earlier, before, before.c.run == earlier.c.id)
+        .where(
+            earlier.c.site == run.site,
+            earlier.c.night < run.night,
+            earlier.c.night >= run.night - _REMEMBERED,
+            before.c.url == accesses.c.url,
+            before.c.access.in_([a.value for a in Access if a.is_ok]),
+        )
+        .correlate(accesses)
+        .exists()
+    )
+    query = sa.select(accesses.c.url).where(
+        accesses.c.run == run.id,
+        accesses.c.internal.is_(True),
+        accesses.c.kind.in_([LinkKind.PAGE.value, LinkKind.FRAME.value]),
+        accesses.c.access.not_in([a.value for a in Access if a.is_ok or a in _GONE]),
+        accesses.c.depth != NO_LONGER_LISTED,  # nobody is led by what nothing leads to
+        was_read,
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def _links(
     connection: Connection,
     site: str,
@@ -345,7 +398,7 @@ def _links(
     facts: list[PageFacts],
     open_findings: list[Finding],
     history: dict[str, list[dict[str, Any]]],
-    tonight: dict[str, Access],
+    tonight: Mapping[str, object],
 ) -> Iterable[LinkHistory]:
     hidden: dict[str, set[str]] = defaultdict(set)
     for fact in facts:
@@ -391,24 +444,23 @@ def _pages(
     departments: dict[str, str],
     open_findings: list[Finding],
     tonight: dict[str, Access],
+    *,
+    lists_read: bool,
 ) -> Iterable[PageState]:
     by_key: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         by_key[_key(item.url)].append(item)
+    opened = {f.subject.url for f in open_findings if f.subject.kind == "page" and f.subject.url}
+    # Facts are kept of pages about which there is something; a page that was read and has none is well.
+    read = {url for url in opened if url in tonight and tonight[url].is_ok}
     known = {f.url for f in facts}
-    for finding in open_findings:
-        url = finding.subject.url
-        if finding.subject.kind != "page" or url is None or url in known:
-            continue
-        # Facts are kept of pages about which there is something; a page that was read and has none is well.
-        if url in tonight and tonight[url].is_ok:
-            known.add(url)
-            facts = [*facts, PageFacts(site=site, url=url)]
+    facts = [*facts, *(PageFacts(site=site, url=url) for url in sorted(read - known))]
     for fact in sorted(facts, key=lambda f: f.url):
         leading = tuple(by_key.get(_key(fact.url), ()))
         named = [fact.section, *(i.section for i in leading)]
         department = next((departments[name] for name in named if name in departments), None)
-        yield PageState(facts=fact, items=leading, department=department)
+        unlisted = fact.url in opened and not leading and not lists_read
+        yield PageState(facts=fact, items=leading, maybe_listed=unlisted, department=department)
 
 
 def _key(url: str) -> str:

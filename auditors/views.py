@@ -183,10 +183,15 @@ class LinkHistory:
 
 @dataclass(frozen=True, kw_only=True)
 class PageState:
-    """A page, with the rows of sections that lead to it."""
+    """A page, with the rows of sections that lead to it.
+
+    Attributes:
+        maybe_listed: None of the rows that were read leads to it, but not all lists were read, and it has an open finding.
+    """
 
     facts: PageFacts
     items: tuple[Item, ...] = ()
+    maybe_listed: bool = False
     department: str | None = None
 
     @property

@@ -16,8 +16,9 @@ from crawlers.frontier import Job
 from crawlers.urls import path_of
 from crawlers.writer import Writer
 from storage.database import reading
+from storage.findings import ENDED
 from storage.records import Judgment, LinkKind
-from storage.schema import TABLES, accesses, runs
+from storage.schema import TABLES, accesses, extracts, findings, runs, sightings
 
 READABLE = re.compile(r"\.(?:docx?|wps|pdf|xlsx?|et|rtf|txt|csv)$", re.I)
 MOST_BYTES = 400 * 1024 * 1024  # of attachments in one night; more is looked at by the first bytes only
@@ -83,3 +84,26 @@ class Attachments:
         )
         with reading(self._engine) as connection:
             return sorted({url.partition("#")[0] for url in connection.execute(query).scalars()})
+
+    def pages_to_look_for(self) -> list[str]:
+        """Pages with open findings: whether such a page is mended, or gone, is told by it, not by what leads there.
+
+        None of the site's lists and frame: that nothing leads to a section any more is how it is given up.
+        """
+        audited = sa.select(sa.func.max(runs.c.night)).where(
+            runs.c.site == self._site, runs.c.night < self._night, runs.c.audited.is_not(None)
+        )
+        query = (
+            sa.select(extracts.c.url)  # it was read as a page once, and under this very address
+            .join(findings, sa.and_(findings.c.site == extracts.c.site, findings.c.url == extracts.c.url))
+            .join(sightings, sightings.c.fingerprint == findings.c.fingerprint)
+            .where(
+                findings.c.site == self._site,
+                findings.c.kind == "page",
+                extracts.c.listing.is_(sa.false()),
+                sightings.c.night == audited.scalar_subquery(),
+                sightings.c.verdict.not_in(ENDED),
+            )
+        )
+        with reading(self._engine) as connection:
+            return sorted(set(connection.execute(query).scalars()))

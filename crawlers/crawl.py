@@ -519,6 +519,8 @@ class Crawl:
         )
         for link in new:
             internal = is_internal(link.url, self.home)
+            if internal and link.kind is LinkKind.PAGE and job.depth == NO_LONGER_LISTED:
+                continue  # nobody is led there by a page that nothing leads to
             child = self._frontier.admit(
                 link.url,
                 link.kind,
@@ -550,10 +552,10 @@ class Crawl:
     # --- once more ---
 
     def _look_for_documents(self) -> None:
-        """Judgments that no list leads to any more: are they gone, or only no longer listed?"""
+        """Judgments and pages with findings that nothing leads to any more: are they gone, or only no longer listed?"""
         if self._shut_out:
             return
-        for url in self._files.documents_to_look_for():
+        for url in (*self._files.documents_to_look_for(), *self._files.pages_to_look_for()):
             if is_internal(url, self.home) and not self._is_spent() and self._frontier.mark(url):
                 self._put(Job(url, LinkKind(kind_by_path(url)), True, NO_LONGER_LISTED))
 

@@ -262,6 +262,59 @@ def test_a_hidden_link_is_not_asked_to_be_mended(engine):
     assert set(second) == {("W-11", page), DEAD}
 
 
+HIDDEN = PageFacts(site="s", url=f"{HOME}a.html", hidden_links=("http://bet.example/1", "http://bet.example/2"))
+TAMPERED = ("W-11", f"{HOME}a.html")
+
+
+@pytest.mark.parametrize("access", [Access.TIMEOUT, Access.DENIED, Access.SERVER_ERROR])
+def test_a_page_that_was_asked_and_not_read_is_not_gone(engine, access):
+    """A failed page leaves the run complete; nobody saw what is on it."""
+    audit(engine, FIRST, [HIDDEN])
+    _, second = audit(engine, SECOND, [], asked={"a.html": access})
+    assert (second[TAMPERED].status, second[TAMPERED].verified) == ("continuing", False)
+    _, third = audit(engine, THIRD, [HIDDEN], asked={"a.html": Access.OK})
+    assert (third[TAMPERED].status, third[TAMPERED].is_repetition) == ("continuing", False)
+
+
+def test_a_page_that_only_an_unread_page_leads_to_is_not_gone(engine):
+    audit(engine, FIRST, [HIDDEN], asked={"a.html": Access.OK, "list_3.html": Access.OK})
+    _, second = audit(engine, SECOND, [], asked={"list_3.html": Access.SERVER_ERROR, "closed.html": Access.DENIED})
+    assert (second[TAMPERED].status, second[TAMPERED].verified) == ("continuing", False)
+    _, third = audit(engine, THIRD, [], asked={"list_3.html": Access.OK, "closed.html": Access.DENIED})
+    assert third[TAMPERED].resolution == "absent"  # what was never read has led nowhere
+
+
+def test_a_page_is_not_gone_while_a_list_is_incomplete(engine):
+    audit(engine, FIRST, [HIDDEN])
+    fresh = section(newest=date(2026, 3, 28))
+    _, second = audit(engine, SECOND, [replace(fresh, complete=False, why="部分列表页未读")])
+    assert (second[TAMPERED].status, second[TAMPERED].verified) == ("continuing", False)
+    _, third = audit(engine, THIRD, [fresh])
+    assert third[TAMPERED].resolution == "absent"
+
+
+def test_a_section_is_gone_though_another_list_is_incomplete(engine):
+    audit(engine, FIRST, [section()])
+    other = section("典型案例", newest=date(2026, 3, 28), complete=False, why="页面内容未能识别")
+    _, second = audit(engine, SECOND, [other])
+    assert second[STALE].resolution == "absent"
+
+
+def test_an_undated_article_is_not_well_because_its_list_was_not_read(engine):
+    undated, key = (
+        PageFacts(site="s", url=f"{HOME}a.html", title="关于调整的通知", is_item=True),
+        ("W-14", f"{HOME}a.html"),
+    )
+    fresh = section(newest=date(2026, 3, 28))
+    _, first = audit(engine, FIRST, [undated, fresh])
+    assert first[key].grade == "certain"
+    unread = replace(fresh, complete=False, why="部分列表页未读")
+    _, second = audit(engine, SECOND, [unread], asked={"a.html": Access.OK})
+    assert (second[key].status, second[key].verified) == ("continuing", False)
+    _, third = audit(engine, THIRD, [fresh], asked={"a.html": Access.OK})
+    assert third[key].resolution == "passed"
+
+
 def rows_of(engine):
     with engine.begin() as connection:
         return sorted(map(repr, connection.execute(sightings.select()).all()))

@@ -12,6 +12,8 @@ import jsonschema
 import pytest
 import sqlalchemy as sa
 
+from auditors import joins
+from crawlers import frontier
 from crawlers.budget import Budget
 from crawlers.revisit import is_due
 from reports.bulletin import compose
@@ -218,6 +220,30 @@ def test_a_new_link_to_an_old_page_asks_for_nothing_and_finds_it(site: CourtInMe
     site.night(night)
     row = rows(site, night)["/tz/d11.html"]
     assert row["depth"] == 1 and row["access"] == "ok"
+
+
+def test_a_page_with_a_finding_is_asked_though_nothing_leads_there_any_more(site: CourtInMemory) -> None:
+    """To take it off the lists is no mending; to take it off the site is."""
+    path = "/tz/d7.html"
+    hidden = "".join(f"<a href='http://127.0.0.2:9/{n}'>博彩</a>" for n in range(3))
+    site.pages[path] += f"<div style='display:none'>{hidden}</div><a href='/old/'>旧栏目</a>"
+    site.night(FIRST)
+    assert findings(site, FIRST)[path].rule == "W-11"
+    for page in ("/tz/", "/tz/index_1.html"):
+        site.pages[page] = site.pages[page].replace(f"<a href='{path}'>", "<a>")
+    run = site.night(site_night(1))
+    now = findings(site, site_night(1))[path]
+    assert (run.status, now.status, now.verified) == ("complete", "continuing", True)
+    assert path in site.asked and "/old/" not in site.asked
+    del site.pages[path]
+    site.night(site_night(2))
+    assert findings(site, site_night(2))[path].resolution == "absent"
+    site.night(site_night(3))
+    assert path not in site.asked
+
+
+def test_crawl_and_audit_mean_the_same_by_a_page_that_nothing_leads_to() -> None:
+    assert joins.NO_LONGER_LISTED == frontier.NO_LONGER_LISTED
 
 
 def test_nothing_is_resolved_by_a_page_that_was_not_visited(site: CourtInMemory) -> None:

@@ -18,7 +18,7 @@ def undated_item(page: PageState) -> Outcome:
     """
     facts = page.facts
     if not facts.is_item:
-        return PASS
+        return HELD if page.maybe_listed else PASS
     sources = {facts.published_source, *(item.published_source for item in page.items)}
     if sources & set(RELIABLE):
         return PASS

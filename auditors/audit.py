@@ -136,7 +136,7 @@ def audit_site(
     said |= _notes(said, opened, site_id, joined)
     seen_before = _nights_seen(connection, opened, night)
     site = next((s for s in runs.all_sites(connection) if s.id == site_id), None)
-    standing = {print_ for print_, finding in opened.items() if _stands_as_it_was(finding, joined)}
+    standing = {print_ for print_, finding in opened.items() if _stands_as_it_was(finding, said.get(print_), joined)}
     made = [
         _sighting(s, site_id, site.court if site else None, night, seen_before.get(print_, 0), policy)
         for print_, s in said.items()
@@ -341,14 +341,20 @@ def _other(
     return ABSENT if _is_gone(finding, rule, joined) else UNREAD
 
 
-def _stands_as_it_was(finding: Finding, joined: Joined) -> bool:
+def _stands_as_it_was(finding: Finding, statement: _Statement | None, joined: Joined) -> bool:
     """A page that it is about, or that proves it, was not asked again: nobody saw it once more, or saw it mended.
 
-    A dead link is told by its own target; the pages that lead there matter only where none does any more.
+    A dead link is mended by its own target; that it is still there is told by a page that leads there and was asked again.
     """
-    if finding.subject.kind == "link" and (finding.subject.url or "") in joined.asked:
+    subject, proofs = finding.subject, [e.url for e in finding.evidence]
+    if subject.kind != "link":
+        return any(url in joined.carried for url in (subject.url, *proofs) if url)
+    if subject.url in joined.carried:
+        return True
+    if statement is None or statement.outcome.verdict not in SEEN or joined.told_until is None:
         return False
-    return any(url in joined.carried for url in (finding.subject.url, *(e.url for e in finding.evidence)) if url)
+    read = [e.fetched_at for e in statement.outcome.evidence if e.url != subject.url]
+    return bool(read) and all(at is not None and at <= joined.told_until for at in read)
 
 
 def _is_gone(finding: Finding, rule: Rule, joined: Joined) -> bool:
@@ -373,7 +379,10 @@ def _is_gone(finding: Finding, rule: Rule, joined: Joined) -> bool:
     pages = [e.url for e in finding.evidence if e.url != url]
     # The pages it stood on were read, and none of them leads there any more: else it would have been asked.
     readable = (Access.OK, Access.MOVED, Access.GONE, Access.SOFT_GONE)
-    return bool(pages) and all(joined.asked.get(page) in readable for page in pages)
+    read = {page for page in pages if joined.asked.get(page) in readable}
+    if joined.is_complete:  # then it would also have been asked for the sake of what was taken over
+        read |= joined.carried.intersection(pages)
+    return bool(pages) and read.issuperset(pages)
 
 
 def _is_listed_by_none(finding: Finding, rule: Rule, joined: Joined) -> bool:

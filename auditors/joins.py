@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -73,6 +73,7 @@ class Joined:
         run: Tonight's run; None: there was none.
         asked: What came of the addresses of open findings, and of the pages they stand on, tonight.
         carried: Those of these addresses that tonight stand as the last audit knew them: nothing new follows from them.
+        told_until: When the last audited run before this one had ended; None: there was none.
         all_pages_read: The run is complete, and none of its pages that was read of late could not be read tonight: no more
             is on the site than what was found.
         lists_read: The addresses of tonight's sections that were read completely.
@@ -90,6 +91,7 @@ class Joined:
     run: Run | None
     asked: dict[str, Access]
     carried: frozenset[str]
+    told_until: datetime | None
     all_pages_read: bool
     lists_read: frozenset[str]
     all_lists_read: bool
@@ -134,7 +136,8 @@ def join(
     departments = {s.name: s.department for s in sections if s.department}
     open_findings = list(open_findings)
     history = _asked_again(connection, site_id, night, open_findings)
-    tonight, carried = _tonight(connection, run, open_findings)
+    told, told_until = _last_audit(connection, run)
+    tonight, carried = _tonight(connection, run, told, open_findings)
     own = [s for s in sections if s.record != "stream"]
     all_lists_read = all(s.complete for s in own)
     judgments_read = _coverage(connection, site_id, night, run, sections, "judgment")
@@ -211,6 +214,7 @@ def join(
         run=run,
         asked=tonight,
         carried=carried,
+        told_until=told_until,
         all_pages_read=run is not None and run.is_complete and not (open_findings and _hides_links(connection, run)),
         lists_read=frozenset(s.url for s in own if s.complete),
         all_lists_read=all_lists_read,
@@ -337,18 +341,31 @@ def _asked_again(
     return runs.access_history(connection, site, sorted(urls), night) if urls else {}
 
 
+def _last_audit(connection: Connection, run: Run | None) -> tuple[date, datetime | None]:
+    """The last night before a run's that was audited, and when its run had ended."""
+    if run is None:
+        return date.min, None
+    before = (
+        sa.select(runs_.c.night, runs_.c.finished)
+        .where(runs_.c.site == run.site, runs_.c.night < run.night, runs_.c.audited.is_not(None))
+        .order_by(runs_.c.night.desc())
+    )
+    row = connection.execute(before.limit(1)).first()
+    return (date.min, None) if row is None else (row.night, row.finished)
+
+
 def _tonight(
-    connection: Connection, run: Run | None, open_findings: list[Finding]
+    connection: Connection, run: Run | None, told: date, open_findings: list[Finding]
 ) -> tuple[dict[str, Access], frozenset[str]]:
     """Of the addresses of open findings and their evidence: what came of those that were asked since the last audit, and
-    those that were not, but stand tonight as they stood then."""
+    those that were not, but stand tonight as they stood then.
+
+    Args:
+        told: The night of the last audit.
+    """
     if run is None:
         return {}, frozenset()
     urls = {url for f in open_findings for url in (f.subject.url, *(e.url for e in f.evidence)) if url}
-    before = sa.select(sa.func.max(runs_.c.night)).where(
-        runs_.c.site == run.site, runs_.c.night < run.night, runs_.c.audited.is_not(None)
-    )
-    told = connection.execute(before).scalar() or date.min
     asked: dict[str, Access] = {}
     carried: set[str] = set()
     wanted = sorted({url.partition("#")[0] for url in urls})

@@ -315,6 +315,20 @@ def test_an_undated_article_is_not_well_because_its_list_was_not_read(engine):
     assert third[key].resolution == "passed"
 
 
+@pytest.mark.parametrize(("read", "verified"), [(FIRST, False), (SECOND, True)])
+def test_a_dead_link_is_confirmed_by_a_page_that_was_read_anew(engine, read, verified):
+    """Its target was asked; but who says that a link still leads there?"""
+    audit(engine, FIRST, [target()])
+    pages = tuple(Evidence(url=f"{HOME}{n}.html", fetched_at=at(FIRST)) for n in range(4))
+    last = Evidence(url=f"{HOME}4.html", fetched_at=at(read))
+    with engine.begin() as connection:
+        runs.update(connection, 1, audited=at(FIRST, 4))
+    _, found = audit(engine, SECOND, [target(referrers=(*pages, last))], asked={"dead.html": Access.GONE})
+    assert (found[DEAD].status, found[DEAD].verified) == ("continuing", verified)
+    _, third = audit(engine, THIRD, [], asked={"dead.html": Access.OK})
+    assert third[DEAD].resolution == "passed"
+
+
 def rows_of(engine):
     with engine.begin() as connection:
         return sorted(map(repr, connection.execute(sightings.select()).all()))

@@ -222,6 +222,38 @@ def test_a_new_link_to_an_old_page_asks_for_nothing_and_finds_it(site: CourtInMe
     assert row["depth"] == 1 and row["access"] == "ok"
 
 
+def test_a_dead_link_that_was_mended_everywhere_is_not_confirmed_by_pages_that_were_not_asked(tmp_path: Path) -> None:
+    """It stood in every page's footer. Home and lists are clean, most articles are not asked again."""
+    site, mended = CourtInMemory(court(8), tmp_path / "a.db", revisit_nights=3), court(8)
+    for path in mended:
+        site.pages[path] += "<a href='/missing.html'>旧版网站</a>"
+    site.night(FIRST)
+    assert findings(site, FIRST)["/missing.html"].grade == "certain"
+    site.pages.update(mended)
+    told = []
+    for number in range(1, 4):
+        site.night(site_night(number))
+        now = findings(site, site_night(number)).get("/missing.html")
+        told.append(now and (now.status, now.verified))
+    site.engine.dispose()
+    assert told[:2] == [("continuing", False)] * 2 and told[2] == ("resolved", True)
+
+
+def test_those_named_as_leading_to_a_dead_link_were_asked_tonight_if_any_was(site: CourtInMemory) -> None:
+    for number in range(OLD):
+        site.pages[f"/tz/d{number}.html"] += "<a href='/missing.html'>附：名单</a>"
+    site.night(FIRST)
+    site.night(site_night(1))
+    with reading(site.engine) as connection:
+        seen = store.read(connection, Target, site=site.profile.id, on=site_night(1))
+    target = next(s.record for s in seen if s.record.url.endswith("missing.html"))
+    now = rows(site, site_night(1))
+    carried = [now[one.url.removeprefix(HOME[:-1])]["carried"] is not None for one in target.referrers]
+    assert target.referrer_count == OLD and len(carried) == 5
+    assert carried == sorted(carried) and not carried[0]
+    assert findings(site, site_night(1))["/missing.html"].verified
+
+
 def test_a_page_with_a_finding_is_asked_though_nothing_leads_there_any_more(site: CourtInMemory) -> None:
     """To take it off the lists is no mending; to take it off the site is."""
     path = "/tz/d7.html"

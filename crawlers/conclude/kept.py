@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,7 +31,7 @@ _NONE: list[dict[str, Any]] = []  # most addresses are asked once
 
 @dataclass(slots=True)
 class Seen:
-    """One URL's access tonight."""
+    """One URL's access tonight. `carried`: the night that asked it, where tonight did not."""
 
     url: str
     access: Access
@@ -45,6 +45,7 @@ class Seen:
     elapsed: float | None
     detail: str | None
     probes: list[dict[str, Any]]
+    carried: date | None = None
 
 
 OnShape = Callable[[str, Shape, int, str], None]
@@ -86,6 +87,7 @@ class Kept:
             accesses.c.elapsed,
             accesses.c.detail,
             accesses.c.probes,
+            accesses.c.carried,
         )
         of_the_site = (accesses.c.run == self.run.id, accesses.c.kind != LinkKind.PORTAL.value)
         query = sa.select(*columns).where(*of_the_site).order_by(accesses.c.url).execution_options(yield_per=1_000)
@@ -103,6 +105,7 @@ class Kept:
                 row.elapsed,
                 row.detail,
                 row.probes or _NONE,
+                row.carried,
             )
             key = identity(row.url)
             self.seen[key] = seen
@@ -196,4 +199,5 @@ class Kept:
 
 def replace_seen(seen: Seen, url: str, digest: str) -> Seen:
     """The access of a page that was reached by a redirect only."""
-    return Seen(url, Access.OK, seen.status, seen.at, digest, seen.kind, True, seen.depth, None, seen.elapsed, None, [])
+    status, at, elapsed = seen.status, seen.at, seen.elapsed
+    return Seen(url, Access.OK, status, at, digest, seen.kind, True, seen.depth, None, elapsed, None, [], seen.carried)

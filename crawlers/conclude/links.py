@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from crawlers.conclude.kept import Kept
 from crawlers.crawl import SLOW
@@ -16,12 +16,21 @@ from storage.records import Evidence, LinkKind, PageFacts, Section, Target
 MOST_REFERRERS = 5
 
 
+@dataclass
+class _Referrers:
+    """Who leads to a dead target: pages that were asked tonight, pages that were not, and how many links in all."""
+
+    asked: list[Evidence] = field(default_factory=list)
+    carried: list[Evidence] = field(default_factory=list)
+    count: int = 0
+
+
 class Links:
     """Counts who leads to dead targets, and collects page facts, while the shapes go by."""
 
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
-        self._referrers: dict[str, tuple[list[Evidence], int]] = {}
+        self._referrers: dict[str, _Referrers] = {}
         self._platforms: set[str] = set()  # linked from home or near it, as far as read
         self.facts: dict[str, PageFacts] = {}
         self.attachments: dict[str, tuple[str, str]] = {}  # which page offers each first, and under which words
@@ -39,10 +48,12 @@ class Links:
             dead = self._kept.dead.get(key)
             if dead is None:
                 continue
-            found, count = self._referrers.get(key, ([], 0))
-            if len(found) < MOST_REFERRERS:
-                here = self._kept.seen.get(identity(url))
-                found.append(
+            here = self._kept.seen.get(identity(url))
+            leading = self._referrers.setdefault(key, _Referrers())
+            leading.count += 1
+            named = leading.asked if here is None or here.carried is None else leading.carried
+            if len(named) < MOST_REFERRERS:
+                named.append(
                     Evidence(
                         url=url,
                         fetched_at=here.at if here else None,
@@ -51,7 +62,6 @@ class Links:
                         excerpt=link.text or None,
                     )
                 )
-            self._referrers[key] = (found, count + 1)
 
     def _note_facts(self, url: str, shape: Shape, depth: int, digest: str) -> None:
         is_home = identity(url) == identity(self._kept.profile.home) or (
@@ -92,10 +102,10 @@ class Links:
         self.facts[key] = replace(known, is_item=True, section=section.name)
 
     def targets(self) -> Iterator[Target]:
-        """Each distinct target that was not simply ok tonight, with the pages that lead there."""
+        """Each distinct target that was not simply ok tonight, with the pages that lead there: those that were asked tonight first."""
         for key, seen in self._kept.dead.items():
-            found, count = self._referrers.get(key, ([], 0))
-            if seen.depth == NO_LONGER_LISTED and not count:
+            leading = self._referrers.get(key, _Referrers())
+            if seen.depth == NO_LONGER_LISTED and not leading.count:
                 continue  # asked for because it stood there once: no link leads to it that could be dead
             yield Target(
                 site=self._kept.profile.id,
@@ -108,6 +118,6 @@ class Links:
                 probes=1 + sum(1 for p in seen.probes if p["access"] == seen.access.value),
                 fetched_at=seen.at,
                 sha256=seen.sha256,
-                referrers=tuple(found),
-                referrer_count=count,
+                referrers=(*leading.asked, *leading.carried)[:MOST_REFERRERS],
+                referrer_count=leading.count,
             )

@@ -212,7 +212,7 @@ def join(
     return Joined(
         views=views,
         run=run,
-        asked=tonight,
+        asked={url: one.access for url, one in tonight.items()},
         carried=carried,
         told_until=told_until,
         all_pages_read=run is not None and run.is_complete and not (open_findings and _hides_links(connection, run)),
@@ -341,6 +341,14 @@ def _asked_again(
     return runs.access_history(connection, site, sorted(urls), night) if urls else {}
 
 
+@dataclass(frozen=True)
+class _Answer:
+    """What came of an address, and how many seconds it took to load; None: not known."""
+
+    access: Access
+    elapsed: float | None
+
+
 def _last_audit(connection: Connection, run: Run | None) -> tuple[date, datetime | None]:
     """The last night before a run's that was audited, and when its run had ended."""
     if run is None:
@@ -356,7 +364,7 @@ def _last_audit(connection: Connection, run: Run | None) -> tuple[date, datetime
 
 def _tonight(
     connection: Connection, run: Run | None, told: date, open_findings: list[Finding]
-) -> tuple[dict[str, Access], frozenset[str]]:
+) -> tuple[dict[str, _Answer], frozenset[str]]:
     """Of the addresses of open findings and their evidence: what came of those that were asked since the last audit, and
     those that were not, but stand tonight as they stood then.
 
@@ -366,16 +374,16 @@ def _tonight(
     if run is None:
         return {}, frozenset()
     urls = {url for f in open_findings for url in (f.subject.url, *(e.url for e in f.evidence)) if url}
-    asked: dict[str, Access] = {}
+    asked: dict[str, _Answer] = {}
     carried: set[str] = set()
     wanted = sorted({url.partition("#")[0] for url in urls})
     for start in range(0, len(wanted), 500):
-        query = sa.select(accesses.c.url, accesses.c.access, accesses.c.carried).where(
+        query = sa.select(accesses.c.url, accesses.c.access, accesses.c.elapsed, accesses.c.carried).where(
             accesses.c.run == run.id, accesses.c.url.in_(wanted[start : start + 500])
         )
-        for url, access, on in connection.execute(query):
+        for url, access, elapsed, on in connection.execute(query):
             if on is None or on > told:
-                asked[url] = Access(access)
+                asked[url] = _Answer(Access(access), elapsed)
             else:
                 carried.add(url)
     return asked, frozenset(url for url in urls if url.partition("#")[0] in carried)
@@ -460,7 +468,7 @@ def _pages(
     items: list[Item],
     departments: dict[str, str],
     open_findings: list[Finding],
-    tonight: dict[str, Access],
+    tonight: dict[str, _Answer],
     *,
     lists_read: bool,
 ) -> Iterable[PageState]:
@@ -469,13 +477,16 @@ def _pages(
         by_key[_key(item.url)].append(item)
     opened = {f.subject.url for f in open_findings if f.subject.kind == "page" and f.subject.url}
     # Facts are kept of pages about which there is something; a page that was read and has none is well.
-    read = {url for url in opened if url in tonight and tonight[url].is_ok}
+    read = {url: one for url in opened if (one := tonight.get(url)) is not None and one.access.is_ok}
     known = {f.url for f in facts}
-    facts = [*facts, *(PageFacts(site=site, url=url) for url in sorted(read - known))]
+    facts = [*facts, *(PageFacts(site=site, url=url) for url in sorted(read.keys() - known))]
     for fact in sorted(facts, key=lambda f: f.url):
         leading = tuple(by_key.get(_key(fact.url), ()))
         named = [fact.section, *(i.section for i in leading)]
         department = next((departments[name] for name in named if name in departments), None)
+        one = read.get(fact.url)
+        if one is not None and not fact.loads and one.elapsed is not None:
+            fact = replace(fact, loads=(one.elapsed,))
         unlisted = fact.url in opened and not leading and not lists_read
         yield PageState(facts=fact, items=leading, maybe_listed=unlisted, department=department)
 

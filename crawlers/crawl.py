@@ -636,7 +636,7 @@ class Crawl:
     async def _ask_slow_ones(self) -> None:
         """A slow page is loaded twice more, so that one hiccup is no verdict."""
         for job, answer in self._slow:
-            if self._is_spent():
+            if self._shut_out or self._is_spent():
                 return
             probes = [probe(answer)]
             for _ in range(2):

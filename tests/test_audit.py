@@ -65,7 +65,7 @@ def target(path="dead.html", access=Access.GONE, probes=2, **values):
 HOME_FACTS = PageFacts(site="s", url=HOME, is_home=True, links_to=("wenshu.court.gov.cn",))
 
 
-def save_night(connection, night, records, *, status="complete", asked=None):
+def save_night(connection, night, records, *, status="complete", asked=None, elapsed=None):
     """A night of the crawler: its run, records, section reads and accesses (path → access)."""
     run = runs.start(connection, "s", night, at(night))
     runs.update(connection, run.id, status=status, finished=at(night, 3))
@@ -93,6 +93,7 @@ def save_night(connection, night, records, *, status="complete", asked=None):
                 run=run.id,
                 url=HOME + path,
                 at=at(night),
+                elapsed=elapsed,
                 method="GET",
                 access=access.value,
                 status=200 if access.is_ok else 404,
@@ -312,6 +313,15 @@ def test_an_undated_article_is_not_well_because_its_list_was_not_read(engine):
     _, second = audit(engine, SECOND, [unread], asked={"a.html": Access.OK})
     assert (second[key].status, second[key].verified) == ("continuing", False)
     _, third = audit(engine, THIRD, [fresh], asked={"a.html": Access.OK})
+    assert third[key].resolution == "passed"
+
+
+def test_a_slow_page_that_was_loaded_once_is_not_well(engine):
+    slow, key = PageFacts(site="s", url=f"{HOME}a.html", loads=(4.0, 5.0, 6.0)), ("W-18", f"{HOME}a.html")
+    audit(engine, FIRST, [slow])
+    _, second = audit(engine, SECOND, [], asked={"a.html": Access.OK}, elapsed=4.0)
+    assert (second[key].status, second[key].verified) == ("continuing", False)
+    _, third = audit(engine, THIRD, [], asked={"a.html": Access.OK}, elapsed=1.0)
     assert third[key].resolution == "passed"
 
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from auditors import joins
 from crawlers import frontier
 from crawlers.budget import Budget
+from crawlers.conclude.links import _loads
 from crawlers.revisit import is_due
 from reports.bulletin import compose
 from reports.coverage import coverage_of
@@ -276,6 +277,15 @@ def test_a_page_with_a_finding_is_asked_though_nothing_leads_there_any_more(site
 
 def test_crawl_and_audit_mean_the_same_by_a_page_that_nothing_leads_to() -> None:
     assert joins.NO_LONGER_LISTED == frontier.NO_LONGER_LISTED
+
+
+def test_a_refusal_is_no_quick_load() -> None:
+    probes = [
+        {"access": "ok", "elapsed": 4.0},
+        {"access": "blocked", "elapsed": 0.1},
+        {"access": "ok", "elapsed": None},
+    ]
+    assert list(_loads(probes)) == [4.0]
 
 
 def test_nothing_is_resolved_by_a_page_that_was_not_visited(site: CourtInMemory) -> None:

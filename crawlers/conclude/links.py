@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from crawlers.conclude.kept import Kept
 from crawlers.crawl import SLOW
@@ -11,7 +12,7 @@ from crawlers.discover import PageNote
 from crawlers.frontier import NO_LONGER_LISTED
 from crawlers.html import Shape
 from crawlers.urls import identity
-from storage.records import Evidence, LinkKind, PageFacts, Section, Target
+from storage.records import Access, Evidence, LinkKind, PageFacts, Section, Target
 
 MOST_REFERRERS = 5
 
@@ -68,7 +69,7 @@ class Links:
             self._kept.site.moved.get(identity(self._kept.profile.home)) == identity(url)
         )
         seen = self._kept.seen.get(identity(url))
-        loads = tuple(float(p["elapsed"]) for p in (seen.probes if seen else []) if p.get("elapsed") is not None)
+        loads = tuple(_loads(seen.probes)) if seen else ()
         new_platforms = set(shape.platforms) - self._platforms if depth <= 2 else set()
         self._platforms |= new_platforms
         slow = any(load > SLOW for load in loads)
@@ -121,3 +122,10 @@ class Links:
                 referrers=(*leading.asked, *leading.carried)[:MOST_REFERRERS],
                 referrer_count=leading.count,
             )
+
+
+def _loads(probes: list[dict[str, Any]]) -> Iterator[float]:
+    """How long it took each time that the page came: a refusal, however quick, is no load."""
+    for one in probes:
+        if one.get("elapsed") is not None and Access(one["access"]).is_ok:
+            yield float(one["elapsed"])

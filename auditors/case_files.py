@@ -25,6 +25,7 @@ from storage.records import (
     Approval,
     Attendance,
     CaseEntry,
+    Judgment,
     Participant,
     Withdrawal,
     Withheld,
@@ -114,15 +115,18 @@ def build_case_files(
     publications: Iterable[Publication],
     common: Common,
     codes: frozenset[str] | None = None,
+    unnumbered: frozenset[date | None] = frozenset(),
 ) -> list[CaseFile]:
     """One file per case number that any source names, in the order of their numbers.
 
     Args:
         codes: This court's 法院代字; None: as the sources show it, if they are all of the site's.
+        unnumbered: Decision dates of documents without a readable number that are not among the publications.
     """
     known = _Rows(sources)
     entries, approvals = known.entries, known.approvals
-    published, families, appeals, unnumbered = _index(publications)
+    published, families, appeals, found = _index(publications)
+    unnumbered |= found
     named_second = {case_key(e.appeal_case_number) for rows in entries.values() for e in rows if e.appeal_case_number}
     # A list of the whole province is full of other courts' numbers.
     home = common_codes(entries or published) if codes is None else codes
@@ -254,6 +258,13 @@ def is_foreign(text: str, home: frozenset[str]) -> bool:
     return number is not None and not number.old and number.court_code not in home
 
 
+def is_unnumbered(judgment: Judgment) -> bool:
+    """A document whose case number could not be read: it may be any case's. What names no type either may be none at all."""
+    if judgment.case_number:
+        return _number(judgment.case_number) is None
+    return kind_of(judgment.document_type) is not None
+
+
 def _names_another(own: Iterable[Publication], court: str | None) -> bool:
     """All documents under the number print the name of a court that is surely not this one."""
     printed = {p.judgment.printed_court for p in own}
@@ -286,7 +297,7 @@ def _index(publications: Iterable[Publication]) -> tuple[_Index, _Index, _Index,
         judgment = publication.judgment
         number = _number(judgment.case_number) if judgment.case_number else None
         if number is None:
-            if judgment.case_number or kind_of(judgment.document_type) is not None:
+            if is_unnumbered(judgment):
                 unnumbered.add(judgment.decided)
             continue
         published[number.key].append(publication)

@@ -153,7 +153,9 @@ def join(
     plan = EVERYTHING if planned is None else planned(common, Known(run, until, departments))
     sources = read_sources(connection, site_id, night, plan.wanted)
     publications = read_publications(connection, site_id, night, sources.judgments)
-    case_files = build_case_files(sources, publications, common, plan.codes(sources, publications))
+    case_files = build_case_files(
+        sources, publications, common, plan.codes(sources, publications), plan.settled_unnumbered
+    )
     codes = home_codes(case_files) if plan.units is None else plan.codes(sources, publications) or frozenset()
     case_files = [case for case in case_files if plan.has(case.case_number)]
     publications = tuple(p for p in publications if plan.has(p.judgment.case_number, p.judgment.url))

@@ -9,7 +9,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from auditors.case_files import case_key, code_of
+from auditors.case_files import case_key, code_of, is_unnumbered
 from auditors.classes import WINDOW, class_of, documents_due
 from auditors.document_measures import count_cases, count_withdrawals
 from auditors.document_views import CourtDocuments
@@ -17,7 +17,19 @@ from auditors.hearing_measures import count_hearings, count_replays
 from auditors.hearing_views import HearingState, StreamState, StreamYear
 from auditors.joins import Joined
 from auditors.page_views import PublishedPage
-from auditors.plan import DOCUMENTS, DUE, ENTRIES, FILES, PUBLIC, PUBLISHED, ROWS, UNREAD, UPLOADS, unit_of
+from auditors.plan import (
+    DOCUMENTS,
+    DUE,
+    ENTRIES,
+    FILES,
+    PUBLIC,
+    PUBLISHED,
+    ROWS,
+    UNNUMBERED,
+    UNREAD,
+    UPLOADS,
+    unit_of,
+)
 from auditors.readings import read_until
 from auditors.rule import CERTAIN
 from auditors.site_measures import (
@@ -171,6 +183,9 @@ def _count_for_later(tally: Tally, cases: list[CaseFile], shown: list[Publicatio
             if last >= night - WINDOW:
                 tally.count(f"{DUE}{name}", None, last)
     for publication in shown:
+        if is_unnumbered(publication.judgment):
+            decided = publication.judgment.decided
+            tally.count(UNNUMBERED if decided else f"{UNNUMBERED}undated", None, decided or UNDATED)
         if publication.stated is not None:
             tally.count(UPLOADS, None, publication.stated)
         if publication.latest >= night - WINDOW:

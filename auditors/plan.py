@@ -21,6 +21,7 @@ PAGE = "@"
 # Counts that are no measures, by unit and in sum. Those with a colon name a class or a court's code behind it.
 FILES, PUBLIC, UNREAD, UPLOADS = "~files", "~public", "~unread", "~uploads"
 ENTRIES, DOCUMENTS, ROWS, DUE, PUBLISHED = "~entries:", "~documents:", "~rows:", "~due:", "~published:"
+UNNUMBERED = "~unnumbered:"  # with its decision date, or with "undated" behind the colon
 Sums = Counter[tuple[str, date]]
 
 
@@ -108,6 +109,11 @@ class Plan:
     @property
     def settled_uploads(self) -> tuple[date, ...]:
         return tuple(day for (name, day), count in self.rest.items() if name == UPLOADS for _ in range(count))
+
+    @property
+    def settled_unnumbered(self) -> frozenset[date | None]:
+        """Decision dates of the documents without a readable number that are not looked at."""
+        return frozenset(None if undated else day for undated, day, _ in self._dated(UNNUMBERED))
 
     def _sum(self, kind: str) -> Counter[str]:
         return sum_of(self.rest, kind)

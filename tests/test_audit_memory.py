@@ -448,7 +448,13 @@ def settled_court(engine, cases=30):
     return night, documents
 
 
-def visit(engine, night, records):
+def visit(engine, night, records, *, whole=False):
+    crawled(engine, night, records)
+    with engine.begin() as connection:
+        audit_site(connection, "s", night, whole=whole)
+
+
+def crawled(engine, night, records):
     at = datetime(night.year, night.month, night.day, 2, tzinfo=UTC)
     lists = [
         Section(
@@ -462,7 +468,26 @@ def visit(engine, night, records):
         runs.update(connection, run.id, status="complete", finished=at)
         store.save(connection, [*lists, *records], night)
         runs.save_section_reads(connection, [runs.section_read(one, night) for one in lists])
-        audit_site(connection, "s", night)
+
+
+@pytest.fixture
+def twins(tmp_path):
+    """Two databases for one court: in the second everything is looked at."""
+    made = both(tmp_path)
+    yield made
+    for engine in made:
+        engine.dispose()
+
+
+def same(twins):
+    one, other = map(_read, twins)
+    for table in one:
+        assert one[table] == other[table], table
+
+
+def graded(engine, night):
+    with engine.connect() as connection:
+        return {(f.rule, f.subject.case_number): f.grade for f in state_at(connection, night, site="s")}
 
 
 @pytest.fixture
@@ -504,6 +529,25 @@ def test_what_becomes_overdue_is_found_on_its_day_though_nothing_changed(engine,
             seen[night] = {(f.rule, f.subject.case_number) for f in state_at(connection, night, site="s")}
     late = ("D-04", "（2025）粤9902民初1号")
     assert [night for night in seen if late in seen[night]] == [night for night in seen if night > due]
+
+
+def test_a_document_without_a_readable_number_is_not_forgotten(twins):
+    """It may be the one that is missed, night after night, though it says nothing by itself."""
+    scans = [
+        Judgment(
+            site="s", url=f"{HOME}ws/scan{n}.html", title="判决书", document_type="判决书", case_number=number,
+            decided=decided, published=START, published_source=DateSource.LABEL, unread="扫描件",
+        )
+        for n, (number, decided) in enumerate(((None, None), ("×××号", date(2025, 12, 1)), (None, date(2025, 11, 3))))
+    ]  # fmt: skip
+    for engine, whole in zip(twins, (False, True), strict=True):
+        _, documents = settled_court(engine)
+        shown = [*documents, *scans]
+        visit(engine, START + timedelta(days=1), shown, whole=whole)
+        visit(engine, START + timedelta(days=10), shown, whole=whole)
+        visit(engine, START + timedelta(days=11), [*documents, *scans[1:]], whole=whole)
+    same(twins)
+    assert graded(twins[0], START + timedelta(days=11))["D-04", "（2025）粤9902民初1号"] == "unclear"
 
 
 def test_a_document_that_is_not_listed_any_more_is_looked_at(engine, monkeypatch):

@@ -94,7 +94,7 @@ class Memory:
         """The cases to be looked at, once it is known what is the same for all."""
         self._context = self._hash(common, known)
         before = self._before
-        if before is None or before.context != self._context or before.night >= self._night:
+        if before is None or before.context != self._context or before.night >= self._night or self._is_overtaken:
             return self.forget(common, known)
         try:
             numbers, urls = self._moved(before.night, known.run)
@@ -132,6 +132,16 @@ class Memory:
     @property
     def _reports_are_due(self) -> bool:
         return duty_of(self._policy, "withheld_report", self._night) is not None
+
+    @property
+    def _is_overtaken(self) -> bool:
+        """A later night was read already: what it changed is noted, but can neither be told apart nor be kept for its audit."""
+        for kind in (Judgment, Withheld):
+            table = TABLES[kind]
+            later = sa.select(sa.literal(1)).where(table.c.site == self._site, table.c.last_seen > self._night).limit(1)
+            if self._connection.execute(later).first() is not None:
+                return True
+        return False
 
     @property
     def is_whole(self) -> bool:
@@ -274,12 +284,15 @@ class Memory:
     def keep(
         self, joined: Joined, counts: Mapping[str, Counts], restless: Collection[str], gaps: dict[str, Any]
     ) -> None:
-        """Write down what this night came to.
+        """Write down what this night came to; nothing if a later one was read already, whose audit then looks at everything.
 
         Args:
             restless: Units of which any rule says anything but that all is well.
         """
         if not self._is_watched:
+            return
+        if self._is_overtaken:
+            memory.forget(self._connection, self._site)
             return
         axes = self._before.axes if self._before is not None else Axes()
         days, again = self._days(joined, self._night), self._next_looks(joined, restless)

@@ -454,12 +454,12 @@ def visit(engine, night, records, *, whole=False):
         audit_site(connection, "s", night, whole=whole)
 
 
-def crawled(engine, night, records):
+def crawled(engine, night, records, *, complete=True):
     at = datetime(night.year, night.month, night.day, 2, tzinfo=UTC)
     lists = [
         Section(
             site="s", url=HOME + path, name=record, cadence=Cadence.STANDARD, record=record, items=9, newest=night,
-            newest_source=DateSource.LABEL,
+            newest_source=DateSource.LABEL, complete=complete,
         )
         for path, record in (("ws/", "judgment"), ("bgk/", "withheld"))
     ]  # fmt: skip
@@ -569,6 +569,21 @@ def test_another_program_looks_at_everything(engine, monkeypatch):
 def test_the_same_night_again_looks_at_everything(engine, monkeypatch):
     night, documents = settled_court(engine)
     assert looked_at(engine, monkeypatch, night, documents) is None
+
+
+def test_a_night_that_is_audited_when_the_next_one_was_read_takes_nothing_from_it(twins):
+    """On a site that is never read to its end nothing else tells that the second night was another one."""
+    second, third = START + timedelta(days=1), START + timedelta(days=2)
+    for engine, whole in zip(twins, (False, True), strict=True):
+        _, documents = settled_court(engine)
+        crawled(engine, second, documents, complete=False)
+        new = replace(documents[4], url=f"{HOME}ws/new.html", signs=(Sign.EMPTY,))
+        crawled(engine, third, [*documents, new], complete=False)
+        for night in (second, third):
+            with engine.begin() as connection:
+                audit_site(connection, "s", night, whole=whole)
+    same(twins)
+    assert new.case_number in {number for _, number in graded(twins[0], third)}
 
 
 def test_where_changes_are_not_noted_everything_is_looked_at(engine, monkeypatch):

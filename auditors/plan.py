@@ -125,7 +125,10 @@ class Plan:
 
 
 def links_of(sources: Sources) -> Iterator[tuple[str, str]]:
-    """Units whose verdicts depend on others' rows: an appealed case on its second instance's, that one on its first's."""
+    """Units whose verdicts depend on others' rows: an appealed case on its second instance's, that one on its first's.
+
+    Each pair comes both ways: one of the two may not be known yet, and only of known units it is kept what they read.
+    """
     for entry in sources.entries:
         if entry.appeal_case_number:
             first, second = unit_of(entry.case_number), unit_of(entry.appeal_case_number)
@@ -136,7 +139,10 @@ def links_of(sources: Sources) -> Iterator[tuple[str, str]]:
         judgment = seen.record
         if judgment.quoted_case_numbers and judgment.case_number:
             own = unit_of(judgment.case_number)
-            yield from ((other, own) for number in judgment.quoted_case_numbers if (other := unit_of(number)) != own)
+            for other in map(unit_of, judgment.quoted_case_numbers):
+                if other != own:
+                    yield other, own
+                    yield own, other
 
 
 def writings_of(sources: Sources) -> Iterator[tuple[str, str]]:

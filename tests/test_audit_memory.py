@@ -558,6 +558,28 @@ def test_a_document_that_is_not_listed_any_more_is_looked_at(engine, monkeypatch
     assert looked_at(engine, monkeypatch, night + timedelta(days=3), [*documents, lost]) == {lost.case_number}
 
 
+def test_a_second_instance_that_was_known_first_is_linked_when_its_case_comes(twins):
+    first, second = "（2025）粤9902民初77号", "（2025）粤9902民终8号"
+    appeal = Judgment(
+        site="s", url=f"{HOME}ws/appeal.html", title="二审民事判决书", document_type="判决书", case_number=second,
+        quoted_case_numbers=(first,), decided=date(2026, 1, 4), published=START, published_source=DateSource.LABEL,
+    )  # fmt: skip
+    entry = CaseEntry(
+        site="s", case_number=first, document_type="判决书", source="台账.xlsx", row=77, decided=date(2025, 9, 1),
+        effective=date(2025, 9, 20), closed=date(2025, 9, 1),
+    )  # fmt: skip
+    own = Judgment(
+        site="s", url=f"{HOME}ws/77.html", title="一审民事判决书", document_type="判决书", case_number=first,
+        decided=date(2025, 9, 1), published=date(2026, 1, 4), published_source=DateSource.LABEL,
+    )  # fmt: skip
+    for engine, whole in zip(twins, (False, True), strict=True):
+        _, documents = settled_court(engine)
+        visit(engine, START + timedelta(days=1), [*documents, appeal], whole=whole)
+        visit(engine, START + timedelta(days=2), [*documents, appeal], whole=whole)
+        visit(engine, START + timedelta(days=3), [*documents, appeal, own, entry], whole=whole)
+    same(twins)
+
+
 def test_another_program_looks_at_everything(engine, monkeypatch):
     night, documents = settled_court(engine)
     monkeypatch.setattr("auditors.memory._code", lambda: "another")

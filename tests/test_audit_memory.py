@@ -14,10 +14,10 @@ import sqlalchemy as sa
 
 from auditors import joins
 from auditors.audit import audit_site
-from auditors.calendar import add_working_days
+from auditors.calendar import Calendar, Year, add_working_days
 from auditors.joins import join
 from auditors.measures import OF_CASES
-from auditors.memory import next_look
+from auditors.memory import _code, next_look
 from auditors.policies import read_policy
 from auditors.rule import all_rules
 from auditors.views import CaseFile
@@ -586,6 +586,14 @@ def test_another_program_looks_at_everything(engine, monkeypatch):
     visit(engine, night + timedelta(days=1), documents)
     monkeypatch.undo()
     assert looked_at(engine, monkeypatch, night + timedelta(days=2), documents) is None
+
+
+def test_another_calendar_is_another_program(monkeypatch):
+    known = _code.__wrapped__()
+    assert known == _code()
+    noticed = Year("国办发明电〔2026〕7号", frozenset({date(2027, 1, 1)}), frozenset())
+    monkeypatch.setattr("auditors.memory.CALENDAR", Calendar({2027: noticed}))
+    assert _code.__wrapped__() != known
 
 
 def test_the_same_night_again_looks_at_everything(engine, monkeypatch):

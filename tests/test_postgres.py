@@ -15,6 +15,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
+from auditors.audit import audit_site
+from crawlers.conclude import conclude
+from crawlers.profile import bare_profile
 from gongkai import doctor, errors
 from gongkai.cli import run
 from gongkai.config import Settings
@@ -261,6 +264,17 @@ def test_a_run_that_two_begin_at_once_is_one(engine: Engine) -> None:
             return runs.start(connection, "donghu", NIGHT, NOW).id
 
     assert len(set(map(str, together(begin, begin, begin)))) == 1
+
+
+def test_a_crawl_is_not_concluded_while_its_site_is_audited(engine: Engine) -> None:
+    """The audit takes away the notes of what changed: also those that it has not read."""
+    with engine.begin() as connection:
+        run = runs.start(connection, "donghu", NIGHT, NOW)
+    with engine.begin() as auditing, engine.connect() as crawling:
+        audit_site(auditing, "donghu", NIGHT)
+        crawling.execute(sa.text("SET LOCAL lock_timeout = '100ms'"))
+        with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
+            conclude(crawling, bare_profile("http://127.0.0.1:9/"), run)
 
 
 def test_crawls_that_meet_the_same_pages_in_another_order_do_not_lock_each_other_out(engine: Engine) -> None:

@@ -21,6 +21,7 @@ from crawlers.conclude.personal import Personal
 from crawlers.conclude.sections import Sections
 from crawlers.profile import Profile, recognise
 from storage import runs, store
+from storage.locks import in_turn
 from storage.runs import Run
 
 _COURT = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:人民法院|法院)(?![\u4e00-\u9fff]*网站群)")
@@ -40,6 +41,8 @@ class Concluded:
 
 def conclude(connection: Connection, profile: Profile, run: Run) -> Concluded:
     """Records of one run, saved. Running it twice saves the same."""
+    # Not while the site is audited: an audit takes away all notes of what changed, also those that it has not read.
+    in_turn(connection, f"dumps:{run.site}")
     kept = Kept(connection, profile, run)
     links = Links(kept)
     kept.read_accesses()

@@ -15,6 +15,7 @@ from gongkai.messages import language
 from storage import runs
 from storage.imports import DumpFile, save_dump
 from storage.ledgers import LedgerFile, ledger_files, save_ledger
+from storage.locks import in_turn
 
 if TYPE_CHECKING:
     from crawlers.ledgers import LedgerReading
@@ -75,6 +76,9 @@ def save(
     """
     from crawlers.national import DumpReading
 
+    # In the order of an audit, whatever file comes first: else each may wait for the other.
+    for what in ("ledgers", "dumps"):
+        in_turn(connection, f"{what}:{site}")
     for reading in readings:
         if isinstance(reading, DumpReading):
             first, last = reading.complete or (None, None)

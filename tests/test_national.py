@@ -271,6 +271,24 @@ def test_the_courts_own_ledgers_are_no_dumps(tmp_path: Path, header: str) -> Non
     assert not is_dump(path)
 
 
+def test_an_import_takes_its_turns_in_the_order_of_an_audit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In another one the two could wait for each other for good: files come by name, and a dump may come first."""
+    taken: dict[str, list[str]] = {"audit": [], "import": []}
+    for module, who in (
+        ("auditors.audit", "audit"),
+        ("gongkai.ledgers", "import"),
+        ("storage.imports", "import"),
+        ("storage.ledgers", "import"),
+    ):
+        monkeypatch.setattr(f"{module}.in_turn", lambda _, name, who=who: taken[who].append(name))
+    engine, night = connect(tmp_path / "g.db"), date(2026, 3, 30)
+    with engine.begin() as connection:
+        save(connection, "s", [read(tmp_path, NEW)], night, datetime(2026, 3, 30, tzinfo=UTC))
+        audit_site(connection, "s", night)
+    engine.dispose()
+    assert list(dict.fromkeys(taken["import"])) == taken["audit"]
+
+
 def test_personal_data_in_texts_is_found_kept_masked_and_stays_found(tmp_path: Path) -> None:
     """Imported once, judged every night: nobody reads the file again."""
     number = "44990219900307123" + ric.calc_check_digit("449902199003071230")

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from gongkai.errors import UserError
 from gongkai.messages import language
-from storage import runs
+from storage import memory, runs
 from storage.imports import DumpFile, save_dump
 from storage.ledgers import LedgerFile, ledger_files, save_ledger
 from storage.locks import in_turn
@@ -79,6 +79,7 @@ def save(
     # In the order of an audit, whatever file comes first: else each may wait for the other.
     for what in ("ledgers", "dumps"):
         in_turn(connection, f"{what}:{site}")
+    memory.forget_if_left(connection, site, night)
     for reading in readings:
         if isinstance(reading, DumpReading):
             first, last = reading.complete or (None, None)

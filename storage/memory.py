@@ -12,7 +12,7 @@ import zlib
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ from storage.schema import audited_links, audited_sites, audited_units, audited_
 
 AT_ONCE = 500
 BATCH = 5_000
+LEFT_AFTER = timedelta(days=60)
 Key = tuple[str, str, date]  # name, department, day
 Counts = dict[Key, tuple[int, int, int]]
 _BITS, _MOST = 10, (1 << 10) - 1
@@ -167,6 +168,16 @@ def forget(connection: Connection, site: str) -> None:
     """Give up all memory of a site."""
     for table in (audited_units, audited_links, audited_writings, case_changes, audited_sites):
         connection.execute(sa.delete(table).where(table.c.site == site))
+
+
+def forget_if_left(connection: Connection, site: str, night: date) -> None:
+    """Give up the memory of a site that is read or fed, but was not audited for `LEFT_AFTER`: its notes would only pile up.
+
+    To be called by who changes cases, in a turn that no audit of the site shares.
+    """
+    left = sa.select(sa.literal(1)).where(audited_sites.c.site == site, audited_sites.c.night < night - LEFT_AFTER)
+    if connection.execute(left).first() is not None:
+        forget(connection, site)
 
 
 def remember(

@@ -21,12 +21,14 @@ from auditors.memory import _code, next_look
 from auditors.policies import read_policy
 from auditors.rule import all_rules
 from auditors.views import CaseFile
+from gongkai.ledgers import save
 from storage import memory, runs, store
 from storage.changes import is_watched, unwatch, watch
 from storage.database import connect
 from storage.findings import state_at
 from storage.imports import DumpFile, save_dump
 from storage.ledgers import LedgerSheet, forget_ledger, save_ledger
+from storage.memory import LEFT_AFTER
 from storage.records import (
     Access,
     AgencyAppearance,
@@ -44,7 +46,7 @@ from storage.records import (
     Withdrawal,
     Withheld,
 )
-from storage.schema import accesses, findings, measures, sightings, statistics
+from storage.schema import accesses, case_changes, findings, measures, sightings, statistics
 
 HOME = "https://court.example.cn/"
 START = date(2026, 1, 5)
@@ -626,6 +628,15 @@ def test_where_changes_are_not_noted_everything_is_looked_at(engine, monkeypatch
     with engine.begin() as connection:
         watch(connection)
         assert is_watched(connection)
+
+
+def test_of_a_site_that_nobody_audits_changes_are_not_noted_for_ever(engine):
+    night, _ = settled_court(engine)
+    for later, known in ((night + LEFT_AFTER, True), (night + LEFT_AFTER + timedelta(days=1), False)):
+        with engine.begin() as connection:
+            connection.execute(sa.insert(case_changes).values(site="s", url=f"{HOME}ws/2.html"))
+            save(connection, "s", [], later, datetime(2026, 3, 30, tzinfo=UTC))
+            assert (memory.recall(connection, "s") is not None) == bool(memory.changes(connection, "s")) == known
 
 
 def test_counts_are_kept_small_and_whole():

@@ -20,7 +20,7 @@ from crawlers.conclude.masked import without_personal_data
 from crawlers.conclude.personal import Personal
 from crawlers.conclude.sections import Sections
 from crawlers.profile import Profile, recognise
-from storage import runs, store
+from storage import memory, runs, store
 from storage.locks import in_turn
 from storage.runs import Run
 
@@ -43,6 +43,7 @@ def conclude(connection: Connection, profile: Profile, run: Run) -> Concluded:
     """Records of one run, saved. Running it twice saves the same."""
     # Not while the site is audited: an audit takes away all notes of what changed, also those that it has not read.
     in_turn(connection, f"dumps:{run.site}")
+    memory.forget_if_left(connection, run.site, run.night)
     kept = Kept(connection, profile, run)
     links = Links(kept)
     kept.read_accesses()

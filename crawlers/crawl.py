@@ -580,9 +580,12 @@ class Crawl:
                         continue
                 self._put(job)
             await self._drain()
-        if not (
-            self._doubtful and self._is_spent()
-        ):  # else they were not asked often enough to be believed: they are unread
+        if self._doubtful and (self._shut_out or self._is_spent()):
+            # They were not asked often enough to be believed: they are unread. Only of home it is to be said.
+            for job, answer in self._doubtful:
+                if identity(job.url) == identity(self.home):
+                    self._home_outcome = answer.outcome
+        else:
             for job, answer in self._doubtful:
                 self._write(job, answer, None, None, False)
             self._doubtful = []

@@ -34,6 +34,7 @@ from storage.records import Hearing, Item, Section, StatisticsRow, Target, Withh
 from storage.runs import Run
 from storage.schema import accesses, pages
 from tests.fault_server import FaultServer
+from tests.nights import HOME, CourtInMemory
 
 NIGHT, NEXT = date(2026, 3, 30), date(2026, 3, 31)
 
@@ -316,6 +317,21 @@ def test_a_site_that_shuts_us_out_is_not_pressed(tmp_path: Path) -> None:
         run = run_site(task(server, tmp_path / "a.db", concurrency=1))
     assert run.status == "incomplete" and "拒绝继续访问" in (run.why or "")
     assert run.pages < 30
+
+
+def test_what_was_doubtful_when_the_site_shut_us_out_is_unread(tmp_path: Path) -> None:
+    """A link that failed once, before the refusals began, is no dead link."""
+    site = court(20)
+    for path in site:
+        if "/d" in path:
+            site[path] = "<html><script>setCookie('acw_sc__v3','1')</script></html>"
+    night = CourtInMemory(site, tmp_path / "a.db")
+    run = night.night(NIGHT, audited=False)
+    assert "拒绝继续访问" in (run.why or "") and night.asked.count("/dead.html") == 1
+    with reading(night.engine) as connection:
+        found = {s.record.url: s.record.access for s in store.read(connection, Target, site=run.site, on=NIGHT)}
+    assert f"{HOME}dead.html" not in found and set(found.values()) == {"blocked"}
+    night.engine.dispose()
 
 
 def test_issues_are_written_with_a_cause(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
 import uuid
 from collections import Counter, deque
@@ -37,8 +36,6 @@ from crawlers.tables import Table
 from crawlers.task import CrawlTask
 from crawlers.urls import gbk_variant, host_of, identity, is_internal, kind_by_path, path_of, pattern, resolve
 from crawlers.writer import CARRIED_BATCH, Known, Writer, probe, shape_from_json, shape_values, unpack_shape
-from storage import pages
-from storage.database import reading
 from storage.pages import sha256
 from storage.records import Access, LinkKind
 from storage.runs import Issue, Run
@@ -52,7 +49,6 @@ REFUSALS_IN_A_ROW = 15  # then the site has shut us out, and we stop asking
 SLOW = 3.0
 MOST_SLOW = 10
 MOST_RENDERED = 30
-_CASE_NUMBER = re.compile(r"\d{4}\s?[）)〕\]][^\n号]{2,24}号")
 
 
 @dataclass
@@ -248,20 +244,9 @@ class Crawl:
         if row["final_url"] and is_internal(row["final_url"], self.home):
             self._frontier.mark(row["final_url"])
         shape = unpack_shape(stored["data"])
-        if row["carried"] is None and "?" in row["url"]:  # such pages may be told by their text to be without end
-            shape.text = self._text_of(row)
         self._follow(job, shape)
         if row["method"] != "BROWSER" and _is_bare(shape):
             self._bare.append((job, _scripts(shape)))
-
-    def _text_of(self, row: dict[str, Any]) -> str:
-        """The text of a page whose body was kept tonight."""
-        with reading(self._database) as connection:
-            body = pages.body(connection, row["sha256"]) if row["sha256"] else None
-        if body is None:
-            return ""
-        text, encoding = decode(body, (row["headers"] or {}).get("content-type"))
-        return shape_of(text, row["url"], self.home, self.task.profile.encoding or encoding).text
 
     # --- queues ---
 
@@ -362,6 +347,8 @@ class Crawl:
                     new = True
         if new:
             self._follow(job, shape_from_json(values))
+        elif values["said"]:
+            self._frontier.says_the_same(job.url, values["said"])
 
     def _count_carried(self, is_page: bool, night: date) -> None:
         found = self.result
@@ -499,12 +486,12 @@ class Crawl:
         """What a page links to becomes jobs."""
         if identity(job.url) == identity(self.home):
             self._home_scripts = frozenset((*shape.scripts, *shape.dynamic))
-        if shape.text and self._frontier.says_the_same(job.url, shape.text):
+        if shape.said and self._frontier.says_the_same(job.url, shape.said):
             return
         rows = _rows(shape) if shape.pagers or job.from_rows else 0
         # Past its last page a list is empty, or shows the last page again: its pager leads no further.
         ended = job.from_rows != 0 and rows in (0, job.from_rows)
-        goes_on = job.from_rows != 0 and not ended and _CASE_NUMBER.search(shape.text) is not None
+        goes_on = job.from_rows != 0 and not ended and shape.numbers != 0
         pagers = set(shape.pagers)
         own = job.from_pattern
         new = [
@@ -785,5 +772,4 @@ def _rows(shape: Shape) -> int:
     of withheld documents often have no links. 0: nothing."""
     longest = max(shape.blocks, key=lambda block: len(block.rows), default=None)
     links = tuple(row.url for row in longest.rows) if longest is not None else ()
-    numbers = tuple(_CASE_NUMBER.findall(shape.text))
-    return hash((links, numbers)) if links or numbers else 0
+    return hash((links, shape.numbers)) if links or shape.numbers else 0

@@ -105,12 +105,16 @@ class Frontier:
             return True
         return _REPEATED.search(path_of(url)) is not None
 
-    def says_the_same(self, url: str, text: str) -> bool:
-        """Is this one page too many of a pattern with the same text? Then the pattern is closed."""
+    def says_the_same(self, url: str, said: int) -> bool:
+        """Is this one page too many of a pattern with the same text? Then the pattern is closed.
+
+        Args:
+            said: Checksum of the text without its digits.
+        """
         shape = pattern(url)
         if "?" not in shape:
             return False
-        key = (shape, hash(re.sub(r"\d+", "", text)))
+        key = (shape, said)
         self._texts[key] += 1
         if self._texts[key] > SAME_TEXT:
             self._closed.add(shape)

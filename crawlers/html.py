@@ -25,7 +25,7 @@ from crawlers.urls import host_of, resolve
 from storage.records import LinkKind
 
 # Of what is extracted: raised when stored extracts must be made again; and of the detector whose signs stand in it.
-VERSION = 5_000 + personal.VERSION
+VERSION = 6_000 + personal.VERSION
 
 _HEADING = "h1, .b_title, .detail_bigtitle, .article-title, .title h2, h2.title, .arti_title, h4.sswy_article_h4, #contentTitle"
 _LEAST_HEADING = 6
@@ -42,6 +42,8 @@ _CRUMBS = re.compile(
     re.S,
 )
 _TAG = re.compile(r"<[^>]*>")
+_CASE_NUMBER = re.compile(r"\d{4}\s?[）)〕\]][^\n号]{2,24}号")
+_DIGITS = re.compile(r"\d+")
 _UNSEEN = ("script", "style", "noscript", "template")
 _INPUTS = frozenset({"input", "textarea", "select"})
 # By the name in the markup, the selector of what loads something. `<image>` is read as `<img>`.
@@ -116,6 +118,8 @@ class Shape:
     unread_links: int = 0  # long-worded links whose script we cannot follow
     text: str = ""
     text_length: int = 0  # of text outside links
+    said: int = 0  # checksum of the text without its digits; 0: there is none
+    numbers: int = 0  # checksum of the case numbers in the text; 0: there are none
     dynamic: list[int] = field(default_factory=list)  # checksums of inline scripts that fill pages
     app: bool = False
     inputs: int = 0
@@ -166,6 +170,7 @@ def shape_of(html: str, url: str, home: str, encoding: str = "utf-8") -> Shape:
     lines = body.text(separator="\n") if body is not None else ""
     shape.text = " ".join(lines.split())
     shape.text_length = len(shape.text) - heard.length
+    _checksums(shape)
     shape.heading = _heading(tree, shape.title)
     _label(shape, lines)
     shape.inputs = len(tree.css("input:not([type=hidden]), textarea, select")) if tags & _INPUTS else 0
@@ -183,6 +188,15 @@ def shape_of(html: str, url: str, home: str, encoding: str = "utf-8") -> Shape:
             shape.links.append(Link(shape.alias, LinkKind.PAGE, "", "script"))
     _signs(tree, html, shape)
     return shape
+
+
+def _checksums(shape: Shape) -> None:
+    """What tells two pages' texts apart; unlike the text, it is kept with the shape."""
+    if shape.text:
+        shape.said = zlib.crc32(_DIGITS.sub("", shape.text).encode("utf-8", "replace")) or 1
+    found = _CASE_NUMBER.findall(shape.text) if "号" in shape.text else ()
+    if found:
+        shape.numbers = zlib.crc32("\n".join(found).encode("utf-8", "replace")) or 1
 
 
 def _signs(tree: LexborHTMLParser, html: str, shape: Shape) -> None:

@@ -41,8 +41,8 @@ class CourtInMemory:
     async def get(self, url: str, method: str, headers: Mapping[str, str], least_delay: float = 0.0) -> Reply:
         """As `crawlers.downloader.Downloader` answers."""
         del method, least_delay
-        path = urlsplit(url).path
-        page = self.pages.get(path)
+        path, query = urlsplit(url).path, urlsplit(url).query
+        page = self.pages.get(f"{path}?{query}") or self.pages.get(path)
         self.asked.append(path)
         if page is None:
             return Reply(404, (), b"<html><title>404</title>404 Not Found</html>")

@@ -187,6 +187,28 @@ def test_a_list_without_links_is_read_to_its_end(tmp_path: Path) -> None:
     assert (section.complete, section.why) == (True, None)
 
 
+def forget(night: CourtInMemory, *paths: str) -> None:
+    """As if the night had been killed before it wrote what came of these."""
+    urls = [HOME[:-1] + path for path in paths]
+    with night.engine.begin() as connection:
+        connection.execute(sa.delete(accesses).where(accesses.c.url.in_(urls)))
+
+
+def test_a_list_without_links_is_read_to_its_end_again(tmp_path: Path) -> None:
+    """When it goes on after a kill, and on the next night, on which nothing has changed."""
+    night = CourtInMemory(hearings_without_links(5), tmp_path / "a.db")
+    later = [f"/ktgg/index_{page}.html" for page in range(2, 5)]
+    night.night(NIGHT, audited=False)
+    forget(night, *later)
+    night.night(NIGHT, audited=False)
+    assert set(later) <= set(night.asked)
+    run = night.night(NEXT, audited=False)
+    assert set(later) <= set(night.asked)
+    with reading(night.engine) as connection:
+        assert len(store.read(connection, Hearing, site=run.site, on=NEXT)) == 5 * 20
+    night.engine.dispose()
+
+
 def test_killed_in_the_middle_and_started_again_it_ends_as_if_undisturbed(tmp_path: Path) -> None:
     with FaultServer(pages=court()) as server:
         undisturbed = records(tmp_path / "a.db", run_site(task(server, tmp_path / "a.db")))
@@ -305,6 +327,21 @@ def test_an_endless_calendar_is_cut_off_and_the_coverage_says_so(tmp_path: Path)
     assert run.status == "incomplete" and "无穷页面序列" in (run.why or "") and "/cal?month" in (run.why or "")
     assert sum(1 for url, _ in found["asked"] if "/cal?" in url) < 40
     assert all(s.complete for s in found["sections"] if s.name in ("法院新闻", "通知公告"))
+
+
+def test_pages_that_say_the_same_are_no_more_on_the_next_night(tmp_path: Path) -> None:
+    site = court(20)
+    site["/"] += "<a href='/cal?month=1'>庭审日历</a>"
+    for month in range(1, 60):
+        site[f"/cal?month={month}"] = f"<title>日历</title><a href='/cal?month={month + 1}'>下月</a><p>第{month}月</p>"
+    night = CourtInMemory(site, tmp_path / "a.db")
+    asked, said = [], []
+    for day in (NIGHT, NEXT):
+        said.append(night.night(day, audited=False).why)
+        asked.append(night.asked.count("/cal"))
+    assert asked[0] == asked[1] < 20
+    assert said[0] == said[1] and "无穷页面序列" in (said[0] or "")
+    night.engine.dispose()
 
 
 def test_a_site_that_shuts_us_out_is_not_pressed(tmp_path: Path) -> None:

@@ -170,10 +170,10 @@ class Crawl:
     def _ask_section(self, section: SectionProfile, number: int) -> None:
         """A section of the profile; of a list that is handed out as JSON its further pages too, one after the other."""
         target = resolve(self.home, section.address(number))
+        if target is not None and section.json_list is not None:  # also where a link to it came first
+            self._answers[identity(target)] = (section, number)
         if target is not None and self._frontier.mark(target):
             self._frontier.pages += 1
-            if section.json_list is not None:
-                self._answers[identity(target)] = (section, number)
             self._put(Job(target, LinkKind.PAGE, True, 1))
 
     def _ask_next(self, job: Job, answer: Answer) -> None:
@@ -205,9 +205,11 @@ class Crawl:
         """Take up what an interrupted run of this night has written.
 
         It is gone through in the order in which it was asked, so that what is known of endless series, and what is still to
-        be drawn or loaded again, is what it would be without the interruption.
+        be drawn or loaded again, is what it would be without the interruption. A list that is handed out as JSON is asked from
+        its first page: each of its pages says whether one follows, and none keeps a shape.
         """
-        done = self._known.done_tonight()
+        answers = self._addresses_of_answers()
+        done = [row for row in self._known.done_tonight() if identity(row["url"]) not in answers]
         self._done = {identity(row["url"]) for row in done}
         for row in done:
             is_page = row["internal"] and row["kind"] in ("page", "frame")
@@ -224,6 +226,12 @@ class Crawl:
                 self._follow_done(row)
         self._done = set()
         self._found.clear()
+
+    def _addresses_of_answers(self) -> set[str]:
+        """All that the pages of lists that are handed out as JSON may have."""
+        lists = (section for section in self.task.profile.sections.values() if section.json_list is not None)
+        every = {section.address(number) for section in lists for number in range(1, MOST_PAGES + 1)}
+        return {identity(url) for url in (resolve(self.home, one) for one in every) if url is not None}
 
     def _follow_done(self, row: dict[str, Any]) -> None:
         """A page that was read before the interruption."""

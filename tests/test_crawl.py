@@ -22,7 +22,7 @@ from crawlers.crawl import Crawl, Host
 from crawlers.downloader import Reply
 from crawlers.fetch import Answer, Fetcher
 from crawlers.guard import GUARD
-from crawlers.profile import SectionProfile, bare_profile
+from crawlers.profile import JsonList, SectionProfile, bare_profile
 from crawlers.readers import detail
 from crawlers.robots import Robots
 from crawlers.run import run_site
@@ -206,6 +206,31 @@ def test_a_list_without_links_is_read_to_its_end_again(tmp_path: Path) -> None:
     assert set(later) <= set(night.asked)
     with reading(night.engine) as connection:
         assert len(store.read(connection, Hearing, site=run.site, on=NEXT)) == 5 * 20
+    night.engine.dispose()
+
+
+def test_a_list_handed_out_as_json_is_read_to_its_end_after_a_kill(tmp_path: Path) -> None:
+    paths = [f"/api/list_{page}.json" for page in range(1, 5)]
+    site: dict[str, Any] = {"/": "<title>示例市人民法院</title><p>示例市人民法院网站</p>"}
+    for page, path in enumerate(paths, start=1):
+        rows = [{"ah": f"（2026）粤9902民初{page}号", "ktrq": "2026-04-02"}]
+        site[path] = json.dumps({"pages": 4, "data": rows}).encode()
+    columns = {"案号": "ah", "开庭日期": "ktrq"}
+    section = SectionProfile(
+        url="/api/list_{page}.json",
+        name="开庭公告",
+        record="hearing",
+        json_list=JsonList(rows="data", pages="pages", columns=columns),
+    )
+    profile = bare_profile(HOME).model_copy(update={"sections": {"ktgg": section}})
+    night = CourtInMemory(site, tmp_path / "a.db", profile=profile)
+    night.night(NIGHT, audited=False)
+    forget(night, *paths[2:])
+    run = night.night(NIGHT, audited=False)
+    assert night.asked.count(paths[2]) == night.asked.count(paths[3]) == 1
+    assert run.status == "complete" and run.pages == 1 + len(paths)
+    with reading(night.engine) as connection:
+        assert len(store.read(connection, Hearing, site=run.site, on=NIGHT)) == len(paths)
     night.engine.dispose()
 
 

@@ -36,10 +36,11 @@ def carry_over(connection: Connection, profile: Profile, night: date) -> Run | N
     of_the_run = accesses.c.run == run.id
     connection.execute(
         sa.delete(accesses).where(
-            of_the_run, sa.or_(accesses.c.access.not_in(_WELL), accesses.c.kind == LinkKind.PORTAL.value)
+            of_the_run,
+            sa.or_(accesses.c.access.not_in(_WELL), accesses.c.kind.in_((LinkKind.PORTAL.value, LinkKind.FRAME.value))),
         )
     )
-    again = {identity(url) for url in _lists(connection, profile, run)}
+    again = _lists(connection, profile, run)
     rows = connection.execute(sa.select(accesses.c.url, accesses.c.final_url).where(of_the_run))
     for url in [row.url for row in rows if {identity(row.url), identity(row.final_url or row.url)} & again]:
         connection.execute(sa.delete(accesses).where(of_the_run, accesses.c.url == url))
@@ -50,11 +51,13 @@ def carry_over(connection: Connection, profile: Profile, night: date) -> Run | N
 
 
 def _lists(connection: Connection, profile: Profile, run: Run) -> set[str]:
-    """Home and the pages of the sections, as far as they were read."""
+    """The identities of home, of the pages of the sections as far as they were read, and of all that a pager leads to: a
+    list may be a table, of which only its reader knows the pages."""
     if not profile.home:
         return set()
     kept = Kept(connection, profile, run)
     links = Links(kept)
     kept.read_accesses()
     kept.read_shapes(links.note)
-    return {profile.home} | Sections(kept, links, profile.court).pages()
+    sections = Sections(kept, links, profile.court).pages()
+    return {identity(profile.home), *map(identity, sections), *(kept.site.pager_targets - kept.site.row_targets)}

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from crawlers.budget import Budget
 from crawlers.carry import carry_over
+from crawlers.conclude import conclude
 from crawlers.run import run_site
 from crawlers.stop import UNFINISHED, CrawlStopped
 from storage import runs, store
@@ -20,7 +21,8 @@ from storage.records import Section, Target
 from storage.runs import Run
 from storage.schema import accesses
 from tests.fault_server import FaultServer
-from tests.test_crawl import NEXT, NIGHT, court, records, task
+from tests.nights import HOME, CourtInMemory
+from tests.test_crawl import NEXT, NIGHT, court, hearings_without_links, records, task
 
 
 def find(database: Path, site: str, night: date) -> Run | None:
@@ -141,6 +143,31 @@ def test_what_was_published_between_two_nights_is_seen_and_is_not_of_the_future(
         sections = {s.record.name: s.record for s in store.read(connection, Section, site=run.site, on=NEXT)}
         assert sections["法院新闻"].newest == NEXT and sections["法院新闻"].complete
         assert store.read(connection, Target, site=run.site, on=NEXT) == []
+
+
+def test_all_pages_of_a_table_are_of_one_night(tmp_path):
+    """A row that a new one pushes over the page's end would be on neither of two pages that two nights have read."""
+    pages = hearings_without_links(3)
+    pages["/ktgg/"] += "<iframe src='/ktgg/frame.html'></iframe>"
+    pages["/ktgg/frame.html"] = "<p>开庭公告</p>"
+    night = CourtInMemory(pages, tmp_path / "a.db")
+    run = night.night(NIGHT, audited=False)
+    with night.engine.begin() as connection:
+        of_page_2 = (accesses.c.run == run.id, accesses.c.url == f"{HOME}ktgg/index_1.html")
+        connection.execute(sa.update(accesses).where(*of_page_2).values(carried=date(2026, 3, 28)))
+        conclude(connection, night.profile, run)
+        found = {s.record.name: s.record for s in store.read(connection, Section, site=run.site, on=NIGHT)}
+        assert not found["开庭公告"].complete and "列表读于2026-03-28" in found["开庭公告"].why
+        assert found["法院新闻"].complete
+        runs.update(connection, run.id, status="running", why=UNFINISHED)
+        assert carry_over(connection, night.profile, NEXT) is not None
+    run = night.night(NEXT, audited=False)
+    assert {"/ktgg/", "/ktgg/index_1.html", "/ktgg/index_2.html", "/ktgg/frame.html"} <= set(night.asked)
+    assert not any("/xw/d" in path for path in night.asked)
+    with reading(night.engine) as connection:
+        found = {s.record.name: s.record for s in store.read(connection, Section, site=run.site, on=NEXT)}
+    assert found["开庭公告"].complete
+    night.engine.dispose()
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ class Cases:
         self._kept, self._court = kept, court
         self._files = DocumentFiles(kept)
         self._remembered = Remembered(kept, court)
+        self.looked_through: list[str] = []  # of the section read last: the pages on which tables of cases may stand
         self.not_understood = 0  # of the section read last: pages and rows that were read and gave no record
 
     def read(self, draft: SectionDraft, section: Section, items: list[Item]) -> list[Record]:
@@ -45,6 +46,7 @@ class Cases:
         found: list[Record] = []
         urls: set[str] = set()
         unknown = self.not_understood = 0
+        self.looked_through = []
         if section.record != "item":
             for record in self._from_lists(draft, section):
                 found.append(record)
@@ -119,7 +121,8 @@ class Cases:
             yield from self._of_table(table, self._list_page(url, "", section), section)
         if draft.tables:
             return
-        for url in draft.pages or self._tables_of(draft):
+        self.looked_through = draft.pages or self._tables_of(draft)
+        for url in self.looked_through:
             note = self._kept.site.page(url)
             html = self._kept.html(note.url) if note is not None else None
             if note is None or html is None:

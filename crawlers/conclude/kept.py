@@ -59,7 +59,6 @@ class Kept:
         seen: What came of each URL tonight.
         dead: Those that were not simply ok.
         site: The shapes of the pages that were read.
-        latest: When the last URL was asked.
         bugs: Pages on which a reader stopped with a bug. They are not read: nothing follows from what they lack.
     """
 
@@ -68,7 +67,6 @@ class Kept:
         self.seen: dict[str, Seen] = {}
         self.dead: dict[str, Seen] = {}
         self.site = Site(profile.home)
-        self.latest: datetime | None = None
         self.bugs: list[Issue] = []
         self._shown: tuple[str, str | None] | None = None  # the page that was asked for last: hash, markup
 
@@ -109,7 +107,6 @@ class Kept:
             )
             key = identity(row.url)
             self.seen[key] = seen
-            self.latest = max(self.latest or row.at, row.at)
             self.site.tonight[key] = seen.access.value
             if row.final_url and seen.access.is_ok and identity(row.final_url) != key:
                 self.site.moved[key] = identity(row.final_url)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta, timezone
+from datetime import date
 
 from crawlers.conclude.blank import Blanks
 from crawlers.conclude.cases import Cases
@@ -18,9 +18,6 @@ from crawlers.select import select_rows
 from crawlers.titles import cadence_of, is_guess, record_of
 from crawlers.urls import identity, is_internal, resolve
 from storage.records import Access, Cadence, DateSource, Item, Record, Section
-
-ONE_NIGHT = timedelta(hours=20)  # no window is longer, and none of two nights lie as near to each other
-CHINA = timezone(timedelta(hours=8))
 
 
 class Sections:
@@ -155,6 +152,7 @@ class Sections:
             return replace(section, why="；".join(draft.why))
         items = self._items.read(draft, section)
         found = self._cases.read(draft, section, items)
+        self.lists.update(self._cases.looked_through)
         section = replace(section, not_understood=self._cases.not_understood)
         if draft.kind == "content" and not found and section.record != "item":
             return replace(section, why="；".join([*draft.why, "页面内容未能识别"]))
@@ -176,12 +174,9 @@ class Sections:
         return self._summary(section, draft, items, found, profiled)
 
     def _read_earlier(self, draft: SectionDraft) -> date | None:
-        """The day on which a page of the list was read, if that was a night before the last one of this run."""
-        pages = (self._kept.seen.get(identity(url)) for url in (draft.url, *draft.pages))
-        first = min((seen.at for seen in pages if seen is not None), default=None)
-        if first is None or self._kept.latest is None or self._kept.latest - first < ONE_NIGHT:
-            return None
-        return first.astimezone(CHINA).date()
+        """The night on which a page of the list was read, if that was one before tonight."""
+        pages = (self._kept.seen.get(identity(url)) for url in {*_pages_of(draft), *self._cases.looked_through})
+        return min((seen.carried for seen in pages if seen is not None and seen.carried is not None), default=None)
 
     def _summary(
         self,

@@ -15,10 +15,12 @@ from crawlers.fetch import Answer
 from crawlers.frontier import Job
 from crawlers.urls import path_of
 from crawlers.writer import Writer
+from storage import runs
 from storage.database import reading
 from storage.findings import ENDED
 from storage.records import Judgment, LinkKind
-from storage.schema import TABLES, accesses, extracts, findings, runs, sightings
+from storage.schema import TABLES, accesses, extracts, findings, sightings
+from storage.schema import runs as runs_table
 
 READABLE = re.compile(r"\.(?:docx?|wps|pdf|xlsx?|et|rtf|txt|csv)$", re.I)
 MOST_BYTES = 400 * 1024 * 1024  # of attachments in one night; more is looked at by the first bytes only
@@ -29,11 +31,11 @@ LOOK_AGAIN = timedelta(days=60)  # how long a document that left the lists is as
 class Attachments:
     """The attachments of one night at one site."""
 
-    def __init__(self, engine: Engine, site: str, night: date) -> None:
+    def __init__(self, engine: Engine, site: str, home: str, night: date) -> None:
         self._engine, self._site, self._night = engine, site, night
         with reading(engine) as connection:
-            query = sa.select(runs.c.id).where(runs.c.site == site, runs.c.night < night).order_by(runs.c.night.desc())
-            self._before = connection.execute(query.limit(1)).scalar()
+            before = runs.newest_at_home(connection, site, home, before=night)
+        self._before = None if before is None else before.id
         self._read = 0
 
     def is_whole(self, job: Job) -> bool:
@@ -90,8 +92,8 @@ class Attachments:
 
         None of the site's lists and frame: that nothing leads to a section any more is how it is given up.
         """
-        audited = sa.select(sa.func.max(runs.c.night)).where(
-            runs.c.site == self._site, runs.c.night < self._night, runs.c.audited.is_not(None)
+        audited = sa.select(sa.func.max(runs_table.c.night)).where(
+            runs_table.c.site == self._site, runs_table.c.night < self._night, runs_table.c.audited.is_not(None)
         )
         query = (
             sa.select(extracts.c.url)  # it was read as a page once, and under this very address

@@ -115,7 +115,7 @@ class Crawl:
         self._error: BaseException | None = None
         self._done: set[str] = set()  # what an interrupted run has asked, while it is taken up
         self._found: dict[str, Job] = {}  # and as which jobs its pages were found
-        self._files = Attachments(database, task.profile.id, task.night)
+        self._files = Attachments(database, task.profile.id, self.home, task.night)
         self._revisits = Revisits(database, task, run)
         if self._revisits.run is not None and self._revisits.night is not None:
             self._writer.carry_from(self._revisits.run, self._revisits.night)

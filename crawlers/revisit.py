@@ -22,11 +22,13 @@ from crawlers.frontier import NO_LONGER_LISTED, Job
 from crawlers.html import VERSION
 from crawlers.task import CrawlTask
 from crawlers.urls import identity
+from storage import runs
 from storage.database import reading
 from storage.findings import ENDED
 from storage.records import Access, Item, LinkKind, Target
 from storage.runs import Run
-from storage.schema import TABLES, accesses, extracts, findings, issues, runs, sightings
+from storage.schema import TABLES, accesses, extracts, findings, issues, sightings
+from storage.schema import runs as runs_table
 
 _WELL = [access.value for access in Access if access.is_ok]
 _PAGES = (LinkKind.PAGE.value, LinkKind.FRAME.value)
@@ -75,12 +77,13 @@ class Revisits:
         return self._carried[job.url]
 
     def _choose(self, connection: Connection) -> None:
-        before = _last_run(connection, self._task.profile.id, self._task.night)
+        profile = self._task.profile
+        before = runs.newest_at_home(connection, profile.id, profile.home, before=self._task.night)
         if before is None or _count(connection, before.id) <= self._task.revisit_above:
             return
         self.run, self.night = before.id, before.night
         nightly = self._nightly(connection, before.night)
-        for row in connection.execute(_well(before.id, self._task.profile.id)):
+        for row in connection.execute(_well(before.id, profile.id)):
             asked = row.carried or before.night
             if identity(row.url) in nightly or identity(row.final_url or row.url) in nightly:
                 continue
@@ -106,16 +109,6 @@ def is_due(url: str, asked: date, tonight: date, nights: int) -> bool:
     first = asked.toordinal() + 1
     turn = first + (crc32(identity(url).encode()) - first) % nights
     return turn <= tonight.toordinal()
-
-
-def _last_run(connection: Connection, site: str, night: date) -> Any:
-    """The newest run before tonight that came to an end and read anything."""
-    query = (
-        sa.select(runs.c.id, runs.c.night)
-        .where(runs.c.site == site, runs.c.night < night, runs.c.status.in_(("complete", "incomplete")))
-        .order_by(runs.c.night.desc())
-    )
-    return connection.execute(query.limit(1)).first()
 
 
 def _count(connection: Connection, run: int) -> int:
@@ -152,7 +145,7 @@ def _well(run: int, site: str) -> sa.Select[Any]:
 def _recent(connection: Connection, site: str, since: date) -> set[str]:
     """Pages that are as new as a whole round: published since, or come into a list since, though not with the site itself."""
     table = TABLES[Item]
-    first = sa.select(sa.func.min(runs.c.night)).where(runs.c.site == site).scalar_subquery()
+    first = sa.select(sa.func.min(runs_table.c.night)).where(runs_table.c.site == site).scalar_subquery()
     query = sa.select(table.c.url).where(
         table.c.site == site,
         sa.or_(table.c.published > since, sa.and_(table.c.first_seen > since, table.c.first_seen > first)),
@@ -166,7 +159,9 @@ def _doubtful(connection: Connection, site: str, before: date, run: int | None) 
     Of a dead target that more pages lead to than are on record, none is asked for its sake: as long as one of the others
     stands as it was, it leads there still.
     """
-    audited = sa.select(sa.func.max(runs.c.night)).where(runs.c.site == site, runs.c.audited.is_not(None))
+    audited = sa.select(sa.func.max(runs_table.c.night)).where(
+        runs_table.c.site == site, runs_table.c.audited.is_not(None)
+    )
     query = (
         sa.select(findings.c.url, sightings.c.evidence)
         .join(sightings, sightings.c.fingerprint == findings.c.fingerprint)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from storage.database import upsert
 from storage.locks import in_turn
-from storage.records import Section
+from storage.records import Access, Section
 from storage.schema import accesses, issues, runs, section_reads, sites
 
 FINISHED = ("complete", "incomplete", "unreadable")
@@ -164,6 +164,23 @@ def newest(connection: Connection, site: str, *, most: int, until: date = date.m
     chosen = sa.select(runs).where(runs.c.site == site, runs.c.night <= until)
     query = chosen.order_by(runs.c.night.desc()).limit(most)
     return [Run(**row) for row in connection.execute(query).mappings()]
+
+
+def newest_at_home(connection: Connection, site: str, home: str, *, before: date) -> Run | None:
+    """The newest run before a night that came to an end and could read the site's home; None: there is none.
+
+    Without its home nothing of a site is read: such a night may have been one of its hearing portal alone.
+    """
+    well = [access.value for access in Access if access.is_ok]
+    at_home = (accesses.c.run == runs.c.id, accesses.c.url == home, accesses.c.access.in_(well))
+    query = (
+        sa.select(runs)
+        .where(runs.c.site == site, runs.c.night < before, runs.c.status.in_(("complete", "incomplete")))
+        .where(sa.exists().where(*at_home))
+        .order_by(runs.c.night.desc())
+    )
+    row = connection.execute(query.limit(1)).mappings().first()
+    return None if row is None else Run(**row)
 
 
 def update(connection: Connection, run: int, **values: Any) -> None:

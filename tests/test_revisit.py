@@ -137,6 +137,23 @@ def test_a_small_site_is_read_whole_every_night(site: CourtInMemory) -> None:
     assert run.carried_links > 0
 
 
+@pytest.mark.parametrize("nights", [7, 1])
+def test_a_night_on_which_only_the_portal_was_read_loses_nothing_of_the_site(site: CourtInMemory, nights: int) -> None:
+    """Home was down: the next night takes over what the night before that read, and asks for files only if they changed."""
+    site.pages["/"] += "<a href='/up/1.doc'>裁判文书上网的规定</a>"
+    site.pages["/up/1.doc"] = b"\xd0\xcf\x11\xe0 text"
+    site.night(FIRST, audited=False)
+    home = site.pages.pop("/")
+    down = site.night(FIRST + TONIGHT, audited=False)
+    assert down.status == "unreadable"
+    with site.engine.begin() as connection:  # as where the portal could be read
+        runs.update(connection, down.id, status="incomplete")
+    site.pages["/"] = home
+    run = site.night(FIRST + 2 * TONIGHT, audited=False, revisit_nights=nights)
+    assert run.carried_since == (FIRST if nights > 1 else None)
+    assert "/up/1.doc" not in site.sent
+
+
 def test_missed_nights_are_made_up_for(site: CourtInMemory) -> None:
     site.night(FIRST)
     site.night(FIRST + 3 * TONIGHT)

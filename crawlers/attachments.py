@@ -28,8 +28,22 @@ FIRST_BYTES = {"Range": "bytes=0-2047"}
 LOOK_AGAIN = timedelta(days=60)  # how long a document that left the lists is asked for
 
 
+def is_document(url: str, kind: str, internal: bool) -> bool:
+    """Is it to be read from its first byte to its last?"""
+    return internal and kind == LinkKind.ATTACHMENT.value and READABLE.search(path_of(url)) is not None
+
+
+def is_cut(url: str, kind: str, internal: bool, status: int | None) -> bool:
+    """A document of which only the first bytes were read: of its contents nothing is known."""
+    return status == 206 and is_document(url, kind, internal)
+
+
 class Attachments:
-    """The attachments of one night at one site."""
+    """The attachments of one night at one site.
+
+    Attributes:
+        cut: How many documents were not read to their end.
+    """
 
     def __init__(self, engine: Engine, site: str, home: str, night: date) -> None:
         self._engine, self._site, self._night = engine, site, night
@@ -37,31 +51,31 @@ class Attachments:
             before = runs.newest_at_home(connection, site, home, before=night)
         self._before = None if before is None else before.id
         self._read = 0
-
-    def is_whole(self, job: Job) -> bool:
-        """It is to be read from its first byte to its last."""
-        is_document = job.internal and job.kind is LinkKind.ATTACHMENT and READABLE.search(path_of(job.url)) is not None
-        return is_document and self._read < MOST_BYTES
+        self.cut = 0
 
     def headers(self, job: Job) -> Mapping[str, str]:
         """What to ask with: the first bytes only, or what has changed since the night before."""
-        if not self.is_whole(job):
+        if not is_document(job.url, job.kind.value, job.internal):
             return FIRST_BYTES
         known = self._known(job.url) or {}
         found = {"If-None-Match": known.get("etag"), "If-Modified-Since": known.get("last-modified")}
+        if self._read >= MOST_BYTES:  # what has not changed costs nothing still
+            found |= FIRST_BYTES
         return {name: value for name, value in found.items() if value}
 
     def keep(self, job: Job, answer: Answer, writer: Writer) -> tuple[str | None, bool]:
         """The hash of a document that came, or did not change; and whether it is the one of the night before."""
         if not (job.internal and job.kind is LinkKind.ATTACHMENT) or answer.method != "GET":
             return None, False
-        known = self._known(job.url) if self.is_whole(job) else None
+        wanted = is_document(job.url, job.kind.value, job.internal)
+        known = self._known(job.url) if wanted else None
         if answer.status == 304 and known is not None:
             for name in ("etag", "last-modified"):
                 if known.get(name):
                     answer.headers.setdefault(name, known[name])
             return known["sha256"], True
-        if answer.status != 200 or not answer.body or not self.is_whole(job):
+        self.cut += is_cut(job.url, job.kind.value, job.internal, answer.status)
+        if answer.status != 200 or not answer.body or not wanted:
             return None, False
         self._read += len(answer.body)
         digest = writer.page(answer.body, answer.headers.get("content-type"))

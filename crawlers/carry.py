@@ -11,6 +11,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from crawlers.attachments import is_cut
 from crawlers.conclude.kept import Kept
 from crawlers.conclude.links import Links
 from crawlers.conclude.sections import Sections
@@ -41,8 +42,14 @@ def carry_over(connection: Connection, profile: Profile, night: date) -> Run | N
         )
     )
     again = _lists(connection, profile, run)
-    rows = connection.execute(sa.select(accesses.c.url, accesses.c.final_url).where(of_the_run))
-    for url in [row.url for row in rows if {identity(row.url), identity(row.final_url or row.url)} & again]:
+    columns = (accesses.c.url, accesses.c.final_url, accesses.c.kind, accesses.c.internal, accesses.c.status)
+    rows = connection.execute(sa.select(*columns).where(of_the_run))
+    for url in [
+        row.url
+        for row in rows
+        if {identity(row.url), identity(row.final_url or row.url)} & again
+        or is_cut(row.url, row.kind, row.internal, row.status)
+    ]:
         connection.execute(sa.delete(accesses).where(of_the_run, accesses.c.url == url))
     asked = sa.update(accesses).where(of_the_run, accesses.c.carried.is_(None))
     connection.execute(asked.values(carried=run.night))

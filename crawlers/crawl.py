@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from crawlers.access import ATTEMPTS, NotFoundSignature, Outcome, from_file, from_page, retry_after
-from crawlers.attachments import Attachments
+from crawlers.attachments import MOST_BYTES, Attachments, is_cut
 from crawlers.browser import BrowserMissing, render
 from crawlers.encoding import decode
 from crawlers.fetch import Answer, Fetcher
@@ -222,6 +222,7 @@ class Crawl:
             else:
                 self.result.links += 1
                 self.result.pages += is_page
+            self._files.cut += is_cut(row["url"], row["kind"], row["internal"], row["status"])
             if is_page:
                 self._follow_done(row)
         self._done = set()
@@ -732,6 +733,10 @@ class Crawl:
             left = sum(len(host.jobs) for host in self._hosts.values()) + len(self._doubtful)
             self.result.why.append(f"{spent}，另有至少 {left} 个链接未读")
             self._note("budget", self.home, spent)
+        if self._files.cut:
+            most = f"附件达到流量上限 {MOST_BYTES // 1024**2} MB"
+            self.result.why.append(f"{most}，另有 {self._files.cut} 个文书文件未读全文")
+            self._note("files", self.home, f"{self._files.cut}")
         if self.result.bugs:
             self.result.why.append(f"程序错误，{len(self.result.bugs)} 个页面未能读取")
         self.result.issues = list(self._issues.values())

@@ -18,6 +18,7 @@ from zlib import crc32
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from crawlers.attachments import is_cut
 from crawlers.frontier import NO_LONGER_LISTED, Job
 from crawlers.html import VERSION
 from crawlers.task import CrawlTask
@@ -87,6 +88,8 @@ class Revisits:
             asked = row.carried or before.night
             if identity(row.url) in nightly or identity(row.final_url or row.url) in nightly:
                 continue
+            if is_cut(row.url, row.kind, row.internal, row.status):
+                continue
             if is_due(row.url, asked, self._task.night, self._task.revisit_nights):
                 continue
             self._carried[row.url] = Carried(row.url, asked, row.depth, row.page, row.final_url)
@@ -128,7 +131,14 @@ def _well(run: int, site: str) -> sa.Select[Any]:
     )
     return (
         sa.select(
-            accesses.c.url, accesses.c.final_url, accesses.c.depth, accesses.c.carried, extracts.c.url.label("page")
+            accesses.c.url,
+            accesses.c.final_url,
+            accesses.c.depth,
+            accesses.c.kind,
+            accesses.c.internal,
+            accesses.c.status,
+            accesses.c.carried,
+            extracts.c.url.label("page"),
         )
         .outerjoin(extracts, sa.and_(is_page, kept))
         .where(

@@ -154,6 +154,26 @@ def test_a_night_on_which_only_the_portal_was_read_loses_nothing_of_the_site(sit
     assert "/up/1.doc" not in site.sent
 
 
+def test_documents_beyond_the_night_s_bytes_are_said_and_read_on_the_next(
+    site: CourtInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawlers.attachments.MOST_BYTES", 1)
+    paths = [f"/up/{number}.doc" for number in range(3)]
+    for path in paths:
+        site.pages["/"] += f"<a href='{path}'>裁判文书上网的规定</a>"
+        site.pages[path] = b"\xd0\xcf\x11\xe0" + path.encode()
+    cut = 3
+    for night in range(3):
+        run = site.night(FIRST + night * TONIGHT, audited=False, concurrency=1)
+        cut -= 1
+        with reading(site.engine) as connection:
+            said = [issue.detail for issue in runs.read_issues(connection, run.id) if issue.cause == "files"]
+        assert said == ([f"{cut}"] if cut else [])
+        assert (run.status, "未读全文" in (run.why or "")) == (("incomplete", True) if cut else ("complete", False))
+        found = rows(site, FIRST + night * TONIGHT)
+        assert sum(found[path]["sha256"] is not None for path in paths) == 3 - cut
+
+
 def test_missed_nights_are_made_up_for(site: CourtInMemory) -> None:
     site.night(FIRST)
     site.night(FIRST + 3 * TONIGHT)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from OpenSSL.SSL import Error as TLSError
 from scrapy.exceptions import (
@@ -296,6 +298,25 @@ def is_login(url: str) -> bool:
 
 
 def retry_after(headers: Mapping[str, str], most: float = 30.0) -> float | None:
-    """Seconds that the server asks us to wait; None if it says nothing or more than `most`."""
+    """Seconds that the server asks us to wait, or until the moment that it names; None if it says nothing.
+
+    Args:
+        most: No more than these, whatever it asks.
+    """
     value = headers.get("retry-after", "").strip()
-    return float(value) if value.isdigit() and float(value) <= most else None
+    if value.isdecimal():
+        return min(float(value), most)
+    at = _moment(value)
+    if at is None:
+        return None
+    now = _moment(headers.get("date", "")) or datetime.now(UTC)  # by its own clock
+    return min(max((at - now).total_seconds(), 0.0), most)
+
+
+def _moment(value: str) -> datetime | None:
+    """The moment that a header names, as HTTP writes it."""
+    try:
+        found = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

@@ -76,7 +76,8 @@ class Host:
             return
         busy = answer.status == 503 and "retry-after" in answer.headers
         if answer.status == 429 or (busy and self.was_busy):
-            self.paused_until = time.monotonic() + (retry_after(answer.headers) or pause)
+            until = time.monotonic() + (retry_after(answer.headers) or pause)
+            self.paused_until = max(self.paused_until, until)
         self.was_busy = busy or answer.status == 429
 
 
@@ -263,7 +264,16 @@ class Crawl:
         if self._done and (key := identity(job.url)) in self._done:  # only while an interrupted run is taken up
             self._found.setdefault(key, job)
             return
-        name = host_of(job.url)
+        host = self._host_of(job.url)
+        host.jobs.append(job)
+        if host.workers < host.limit:
+            host.workers += 1
+            task = asyncio.ensure_future(self._work(host))
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+
+    def _host_of(self, url: str) -> Host:
+        name = host_of(url)
         host = self._hosts.get(name)
         if host is None:
             bare = name if name.endswith("]") else name.rsplit(":", 1)[0]
@@ -273,12 +283,7 @@ class Crawl:
             if local and own and self.task.concurrency:
                 limit = self.task.concurrency
             host = self._hosts[name] = Host(name, limit, local)
-        host.jobs.append(job)
-        if host.workers < host.limit:
-            host.workers += 1
-            task = asyncio.ensure_future(self._work(host))
-            self._tasks.add(task)
-            task.add_done_callback(self._ended)
+        return host
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Nobody waits for this one by itself, so what ended it is kept for who waits for all."""
@@ -300,10 +305,10 @@ class Crawl:
                 if wait > 0:
                     await asyncio.sleep(wait)
                 if job.internal or host.local:
-                    await self._visit(job, host)
+                    await self._visit(job)
                 else:
                     async with self._outside:
-                        await self._visit(job, host)
+                        await self._visit(job)
         finally:
             host.workers -= 1
 
@@ -370,7 +375,7 @@ class Crawl:
 
     # --- one URL ---
 
-    async def _visit(self, job: Job, host: Host) -> None:
+    async def _visit(self, job: Job) -> None:
         job.attempts += 1
         is_page = job.internal and job.kind in (LinkKind.PAGE, LinkKind.FRAME)
         stored = self._known.extract(job.url) if is_page else None
@@ -385,7 +390,8 @@ class Crawl:
         )
         if not is_page and _needs_get(job, answer):
             answer = await self._fetch.ask(job.url)
-        host.note(answer, self._pause(job.attempts))
+        # Behind a redirect it is another host's answer than that of the one that was asked.
+        self._host_of(answer.final_url or job.url).note(answer, self._pause(job.attempts))
         try:
             self._judge(job, answer, stored)
         except Exception as error:  # a bug in reading one page must not lose the others; it is said loudly at the end

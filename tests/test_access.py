@@ -146,5 +146,10 @@ def test_a_home_page_is_never_not_found() -> None:
 
 def test_retry_after_is_honoured_within_reason() -> None:
     assert retry_after({"retry-after": "7"}) == 7.0
-    assert retry_after({"retry-after": "86400"}) is None
-    assert retry_after({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}) is None
+    assert retry_after({"retry-after": "86400"}) == 30.0
+    at = "Wed, 21 Oct 2026 07:28:00 GMT"
+    assert retry_after({"retry-after": at, "date": "Wed, 21 Oct 2026 07:27:48 GMT"}) == 12.0
+    assert retry_after({"retry-after": at, "date": "Wed, 21 Oct 2026 06:28:00 GMT"}) == 30.0
+    assert retry_after({"retry-after": "Sun, 01 Jan 2006 00:00:00 GMT"}) == 0.0
+    assert retry_after({"retry-after": "soon"}) is None
+    assert retry_after({}) is None

@@ -11,16 +11,18 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
 
 from crawlers import crawl as crawl_module
+from crawlers.access import Outcome
 from crawlers.conclude import cases, conclude
 from crawlers.crawl import Crawl, Host
 from crawlers.downloader import Reply
 from crawlers.fetch import Answer, Fetcher
+from crawlers.frontier import Job
 from crawlers.guard import GUARD
 from crawlers.profile import JsonList, SectionProfile, bare_profile
 from crawlers.readers import detail
@@ -30,7 +32,7 @@ from crawlers.task import CrawlTask
 from crawlers.urls import path_of
 from storage import runs, store
 from storage.database import connect, reading
-from storage.records import Hearing, Item, Section, StatisticsRow, Target, Withheld
+from storage.records import Access, Hearing, Item, LinkKind, Section, StatisticsRow, Target, Withheld
 from storage.runs import Run
 from storage.schema import accesses, pages
 from tests.fault_server import FaultServer
@@ -501,3 +503,30 @@ def test_a_host_is_left_alone_when_it_is_busy_and_not_when_one_page_is(answers: 
         headers = {"retry-after": "7"} if status in (429, 503) else {}
         host.note(Answer("http://a/", datetime.now(UTC), "GET", None, status, headers=headers), 5.0)
     assert (host.paused_until > 0) is paused
+
+
+def test_a_pause_is_not_cut_short_by_an_answer_that_says_no_time() -> None:
+    host = Host("a", 2, local=False)
+    host.note(Answer("http://a/", datetime.now(UTC), "GET", None, 429, headers={"retry-after": "25"}), 5.0)
+    until = host.paused_until
+    host.note(Answer("http://a/", datetime.now(UTC), "GET", None, 429), 5.0)
+    assert host.paused_until == until
+
+
+def test_a_busy_host_behind_a_redirect_is_left_alone_and_not_the_one_that_leads_to_it(tmp_path: Path) -> None:
+    engine = connect(tmp_path / "a.db")
+    profile = bare_profile(HOME)
+    with engine.begin() as connection:
+        runs.save_site(connection, runs.Site(id=profile.id, court="示例市人民法院", home=HOME))
+        run = runs.start(connection, profile.id, NIGHT, datetime.now(UTC))
+    night = CrawlTask(database=str(tmp_path / "a.db"), night=NIGHT, profile=profile, allow_private=True)
+
+    class Redirected:
+        async def ask(self, url: str, **how: Any) -> Answer:
+            busy = Outcome(Access.THROTTLED, "HTTP 429")
+            return Answer(url, datetime.now(UTC), "GET", busy, 429, "http://127.0.0.2:9/", {"retry-after": "7"}, hops=1)
+
+    crawl = Crawl(night, run, engine, cast("Fetcher", Redirected()), Robots())
+    asyncio.run(crawl._visit(Job(f"{HOME}goto?url=1", LinkKind.PAGE, True, 1)))
+    assert {name for name, host in crawl._hosts.items() if host.paused_until} == {"127.0.0.2:9"}
+    engine.dispose()

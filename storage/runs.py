@@ -124,7 +124,8 @@ def unfinished(connection: Connection, site: str, night: date, *, nights: int = 
 
     Args:
         night: A run of this night itself means that there is nothing to take up.
-        nights: How long ago it may have been: what was read longer ago says too little about tonight.
+        nights: How long ago that night may have been: what was read longer ago says too little about tonight. A run that went
+            on since then is not measured by its beginning: a site that needs more nights would never be done.
     """
     query = sa.select(runs).where(runs.c.site == site).order_by(runs.c.night.desc()).limit(1)
     row = connection.execute(query).mappings().first()

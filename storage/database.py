@@ -15,6 +15,18 @@ from storage.migrate import ForeignDatabase, NewerDatabase, bring_up
 from storage.trouble import trouble_of
 
 PATIENCE = 10  # seconds for a server that does not answer
+# A machine without power or network says no goodbye: by its system's defaults the other end would notice after two hours,
+# and a dead machine's locks be held as long. We give up after 15 to 20 s, the server after 30.
+_OUR_END = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+SERVERS_END = "; ".join(  # without effect where the server is reached by a socket of its own machine
+    f"SET {setting} = {value}"
+    for setting, value in (
+        ("tcp_keepalives_idle", 15),
+        ("tcp_keepalives_interval", 5),
+        ("tcp_keepalives_count", 3),
+        ("tcp_user_timeout", 30_000),  # while an answer is on its way
+    )
+)
 
 
 class DatabaseError(Exception):
@@ -39,6 +51,13 @@ def database_url(where: str | Path) -> str:
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise DatabaseError(f"{url.drivername}: 只支持 SQLite 和 PostgreSQL (SQLite and PostgreSQL only)")
     return url.render_as_string(hide_password=False)
+
+
+def connection_options(url: sa.URL, name: str = "gongkai") -> dict[str, str | int]:
+    """What to tell libpq beside the URL of a PostgreSQL: how patient to be and who asks. What the URL says itself stays."""
+    said = {"application_name": name, "client_encoding": "utf8"}
+    chosen: dict[str, str | int] = {"connect_timeout": PATIENCE, **said, **_OUR_END}
+    return {option: value for option, value in chosen.items() if option not in url.query}
 
 
 def name_of(where: str | Path) -> str:
@@ -107,12 +126,16 @@ def _engine(url: str) -> Engine:
         engine = sa.create_engine(url)
         _make_sqlite_safe(engine)
         return engine
-    given = sa.make_url(url).query
-    chosen = {"connect_timeout": PATIENCE, "application_name": "gongkai", "client_encoding": "utf8"}
     # A connection that the server has closed meanwhile is found out and made anew before it is used.
-    return sa.create_engine(
-        url, pool_pre_ping=True, connect_args={name: value for name, value in chosen.items() if name not in given}
-    )
+    engine = sa.create_engine(url, pool_pre_ping=True, connect_args=connection_options(sa.make_url(url)))
+
+    @sa.event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.autocommit = True  # a SET of a transaction that is rolled back is forgotten
+        connection.execute(SERVERS_END)
+        connection.autocommit = False
+
+    return engine
 
 
 def _make_sqlite_safe(engine: Engine) -> None:

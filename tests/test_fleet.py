@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -138,6 +139,30 @@ def test_jobs_come_in_order_and_one_of_a_site_at_a_time(engine: Engine) -> None:
     assert fetch(engine, 2) == "a"
     assert fetch(engine, 3) is None
     assert counted(engine) == (0, 2, 0)
+
+
+@pytest.mark.parametrize("given", ["", "options=-c%20statement_timeout%3D77000"])
+def test_the_queue_is_found_by_a_setting_of_the_connection(engine: Engine, given: str) -> None:
+    """Not by `options`, which a pooler in between would refuse."""
+    url = engine.url.render_as_string(hide_password=False)
+    app = queue.app_of(f"{url}{'&' if '?' in url else '?'}{given}", _no_visit, clock.now, lambda: False)
+    asked = (
+        "SELECT current_setting('search_path') AS path, current_setting('statement_timeout') AS patience, "
+        "(SELECT source FROM pg_settings WHERE name = 'tcp_keepalives_idle') AS alive"
+    )
+
+    async def ask() -> dict[str, Any]:
+        async with app.open_async():
+            assert app.connector._pool_args["kwargs"].get("options", "") == (
+                "-c statement_timeout=77000" if given else ""
+            )
+            return await app.connector.execute_query_one_async(asked)
+
+    assert asyncio.run(ask()) == {"path": queue.SCHEMA, "patience": "77s" if given else "0", "alive": "session"}
+
+
+async def _no_visit(_job: int, _attempts: int, _site: str) -> None:
+    raise AssertionError
 
 
 def test_what_a_dead_worker_has_left_goes_to_others_and_what_a_living_one_does_stays(engine: Engine) -> None:

@@ -94,6 +94,19 @@ def test_an_older_database_is_brought_up_and_a_newer_one_refused(postgres: str) 
     assert "\n" not in str(caught.value)
 
 
+def test_both_ends_of_a_connection_notice_soon_that_the_other_is_dead(postgres: str) -> None:
+    """The server of the tests is reached by a socket, where all of it is zero: so it is asked who set it."""
+    engine = connect(f"{postgres}&keepalives_idle=7" if "?" in postgres else f"{postgres}?keepalives_idle=7")
+    with engine.connect() as connection:
+        ours = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]
+        assert ours["keepalives_idle"] == "7"  # what the URL says stays
+        assert (ours["keepalives_interval"], ours["keepalives_count"], ours["tcp_user_timeout"]) == ("5", "3", "15000")
+        connection.rollback()
+        query = "SELECT count(*) FROM pg_settings WHERE name LIKE 'tcp\\_%' AND source = 'session'"
+        assert connection.execute(sa.text(query)).scalar() == 4
+    engine.dispose()
+
+
 def test_four_that_open_a_new_database_at_once_make_it_once(postgres: str) -> None:
     assert together(*[lambda: connect(postgres).dispose()] * 4) == [None] * 4
 

@@ -25,7 +25,7 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.schema import SchemaManager
 from sqlalchemy.engine import Connection, Engine
 
-from storage.database import DatabaseError, database_url, name_of
+from storage.database import SERVERS_END, DatabaseError, connection_options, database_url, name_of
 from storage.locks import in_turn
 
 SCHEMA = "fleet"
@@ -259,11 +259,22 @@ def app_of(
         is_patient: Whether a server that is away is still waited for.
     """
     url = sa.make_url(database_url(where)).set(drivername="postgresql")
-    options = f"{url.query.get('options', '')} -c search_path={SCHEMA}".strip()
+
+    options = connection_options(url, "gongkai worker")
+    if given := url.query.get("options"):  # libpq does not know the plus sign that stands for a space in our URL
+        options["options"] = str(given)
+
+    async def configure(connection: psycopg.AsyncConnection[Any]) -> None:
+        """By SET, since a pooler in between takes no `options`."""
+        await connection.set_autocommit(True)
+        await connection.execute(f"SET search_path TO {SCHEMA}; {SERVERS_END}".encode())
+        await connection.set_autocommit(False)
+
     connector = _PatientConnector(
         is_patient,
         conninfo=url.render_as_string(hide_password=False),
-        kwargs={"options": options, "connect_timeout": 10, "application_name": "gongkai worker"},
+        kwargs=options,
+        configure=configure,
         min_size=1,
         max_size=4,
         timeout=15,

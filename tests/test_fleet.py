@@ -627,6 +627,31 @@ def test_a_night_that_all_workers_left_is_concluded_by_the_next(
     assert told == [NIGHT]
 
 
+def test_an_old_night_that_cannot_be_concluded_does_not_stop_tonight(
+    one: Worker, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, tried = NIGHT - timedelta(days=1), []
+
+    def conclude(_engine: Engine, night: date, sites: tuple[SiteNight, ...], *_: Any) -> Any:
+        tried.append(night)
+        if night == before:
+            raise ValueError("a bug of this night's data")
+        return SimpleNamespace(date=night, sites=sites)
+
+    monkeypatch.setattr(nightly, "conclude_night", conclude)
+    failed: list[date] = []
+    monkeypatch.setattr(one.keeper, "failed", lambda night, *_: failed.append(night))
+    for night in (before, NIGHT):
+        with engine.begin() as connection:
+            fleet.open_night(connection, night, None)
+    tonight = NIGHT + timedelta(days=1)
+    one._conclude_abandoned(engine, tonight)
+    one._conclude_abandoned(engine, tonight)  # as after trouble of the database: not said again
+    assert tried == [before, NIGHT] and failed == [before]
+    one._conclude_abandoned(engine, tonight + timedelta(days=1))
+    assert tried == [before, NIGHT, before] and failed == [before, before]
+
+
 def test_a_clock_that_was_set_back_opens_no_night_that_is_done(
     one: Worker, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,7 @@ class Worker:
     window: Window | None = None
     refused: Refused | None = field(default=None, init=False)
     _halted: bool = field(default=False, init=False)
+    _tried_to_conclude: set[tuple[date, date]] = field(default_factory=set, init=False)
 
     def member(self, engine: Engine) -> Membership:
         """This worker among the others.
@@ -358,7 +359,15 @@ class Worker:
             at_work = {member.night for member in fleet.living(connection)}
             left = [n.night for n in fleet.open_nights(connection) if n.night != tonight and n.night not in at_work]
         for night in left:
-            self._concluded(engine, night, self._profiles(), forced=True)
+            if (night, tonight) in self._tried_to_conclude:
+                continue
+            try:
+                self._concluded(engine, night, self._profiles(), forced=True)
+            except Exception as error:  # tonight's sites do not wait for it
+                if is_the_databases(error):
+                    raise
+                self._tried_to_conclude.add((night, tonight))
+                self.keeper.failed(night, one_line(error), error)
 
 
 def _outcome(connection: Connection, site: str, night: date) -> SiteNight:

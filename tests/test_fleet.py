@@ -627,6 +627,61 @@ def test_a_night_that_all_workers_left_is_concluded_by_the_next(
     assert told == [NIGHT]
 
 
+def leave(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM fleet_workers")
+
+
+def test_what_waits_of_a_night_that_all_have_left_keeps_no_site_from_tonight(one: Worker, engine: Engine) -> None:
+    tonight = NIGHT + timedelta(days=1)
+    one._begin(engine, NIGHT)  # by hand, and it is left
+    leave(engine)
+    one._begin(engine, tonight)
+    assert counted(engine) == (0, 0, 2)
+    assert (fetch(engine, 1, tonight), fetch(engine, 1, tonight)) == ("aa", "bb")
+
+
+def test_what_waits_of_a_night_is_taken_back_as_soon_as_its_last_worker_leaves(one: Worker, engine: Engine) -> None:
+    tonight = NIGHT + timedelta(days=1)
+    with member(engine) as other:
+        with engine.begin() as connection:
+            other.begin(connection, NIGHT, "same")
+        defer(engine, "aa")
+        one._begin(engine, tonight)
+        one._take_back(engine, tonight)
+        assert counted(engine) == (1, 0, 0) and fetch(engine, 1, tonight) == "bb"  # it is at work on it
+    one._take_back(engine, tonight)
+    assert counted(engine) == (0, 0, 1) and fetch(engine, 1, tonight) == "aa"
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_a_night_that_is_opened_again_while_it_is_concluded_stays_open(
+    one: Worker, engine: Engine, monkeypatch: pytest.MonkeyPatch, forced: bool
+) -> None:
+    def conclude(_engine: Engine, night: date, sites: tuple[SiteNight, ...], *_: Any) -> Any:
+        if defers:
+            defer(engine, defers.pop())
+        return SimpleNamespace(date=night, sites=sites)
+
+    monkeypatch.setattr(nightly, "conclude_night", conclude)
+    profiles, defers = one._profiles(), ["aa"]
+    with engine.begin() as connection:
+        fleet.open_night(connection, NIGHT, None)
+    assert not one._concluded(engine, NIGHT, profiles, forced=forced)  # it gave it back and left
+    with reading(engine) as connection:
+        assert [night.night for night in fleet.open_nights(connection)] == [NIGHT]
+    defers.append("bb")
+    with member(engine) as other:
+        with engine.begin() as connection:
+            other.begin(connection, NIGHT, "same")
+            queue.clear(connection, NIGHT)
+        assert one._concluded(engine, NIGHT, profiles, forced=forced) is forced  # the other sees to it
+    assert counted(engine)[0] == 1
+    one._concluded(engine, NIGHT, profiles, forced=True)
+    with reading(engine) as connection:
+        assert fleet.open_nights(connection) == []
+
+
 def test_an_old_night_that_cannot_be_concluded_does_not_stop_tonight(
     one: Worker, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,6 +82,10 @@ class Membership:
     def machine(self) -> str:
         return self._me.machine
 
+    @property
+    def id(self) -> str:
+        return self._me.id
+
     def __enter__(self) -> Membership:
         with self._engine.begin() as connection:
             in_turn(connection, TURN)

@@ -190,6 +190,24 @@ def doing(connection: Connection, worker: int) -> set[int]:
     return {int(row[0]) for row in connection.execute(sa.text(query), {"worker": worker})}
 
 
+def is_waiting(connection: Connection, but: Collection[date]) -> bool:
+    """Whether anything waits of another night than these."""
+    query = f"SELECT EXISTS (SELECT FROM {SCHEMA}.procrastinate_jobs WHERE status = 'todo' AND queue_name <> ALL(:but))"
+    return bool(connection.execute(sa.text(query), {"but": [str(night) for night in but]}).scalar())
+
+
+def take_back(connection: Connection, but: Collection[date]) -> None:
+    """Take back what still waits of all nights but these: it would keep their sites from every later night."""
+    with _inside(connection):
+        connection.execute(
+            sa.text(
+                "SELECT procrastinate_cancel_job_v1(id, false, false) FROM procrastinate_jobs "
+                "WHERE status = 'todo' AND queue_name <> ALL(:but)"
+            ),
+            {"but": [str(night) for night in but]},
+        )
+
+
 def clear(connection: Connection, night: date) -> None:
     """Take back what is still waiting of a night, and forget nights of long ago."""
     with _inside(connection):

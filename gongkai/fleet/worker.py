@@ -135,6 +135,7 @@ class Worker:
             self._membership.begin(connection, night, self._told(profiles))
             fleet.open_night(connection, night, self.window.on(night).ends if self.window is not None else None)
             queue.rescue(connection)
+            queue.take_back(connection, but=_at_work(connection, night))
             todo = self._to_do(connection, night, profiles)
             if todo:
                 fleet.reopen(connection, night)
@@ -236,6 +237,7 @@ class Worker:
         try:
             if not held.renew():
                 raise Refused("另一个巡查正在使用这个数据库", "another night is at work on this database")
+            self._take_back(engine, night)
             with engine.begin() as connection:
                 worker = consumer.worker_id
                 unknown = queue.doing(connection, worker) - at if worker is not None else set()
@@ -247,6 +249,16 @@ class Worker:
             if isinstance(error, Refused) or not is_user_mistake(error):
                 raise
             return None, set()
+
+    @staticmethod
+    def _take_back(engine: Engine, night: date) -> None:
+        """What waits of nights that nobody works on any more."""
+        with reading(engine) as connection:
+            if not queue.is_waiting(connection, but=_at_work(connection, night)):
+                return
+        with engine.begin() as connection:
+            in_turn(connection, TURN)  # of which nobody begins a night meanwhile
+            queue.take_back(connection, but=_at_work(connection, night))
 
     def _visit(
         self, engine: Engine, night: date, profile: Profile, attempts: int, is_stopped: Callable[[], bool]
@@ -338,6 +350,13 @@ class Worker:
                     self.keeper.reporter.warn,
                 )
                 with engine.begin() as connection:
+                    in_turn(connection, TURN)
+                    if not queue.counts(connection, night).is_done:  # it was opened again, or a job was just being taken
+                        # Who is at it concludes it; where nobody is, it is done once more.
+                        return forced and any(
+                            member.night == night and member.id != self._membership.id
+                            for member in fleet.living(connection)
+                        )
                     fleet.conclude(connection, night, self._membership.machine)
         except SiteBusy:
             return False
@@ -368,6 +387,11 @@ class Worker:
                     raise
                 self._tried_to_conclude.add((night, tonight))
                 self.keeper.failed(night, one_line(error), error)
+
+
+def _at_work(connection: Connection, night: date) -> set[date]:
+    """This night and those that others work on."""
+    return {night, *(member.night for member in fleet.living(connection) if member.night is not None)}
 
 
 def _outcome(connection: Connection, site: str, night: date) -> SiteNight:

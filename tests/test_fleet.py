@@ -574,6 +574,44 @@ def test_a_bug_is_tried_again_a_few_times_with_growing_pauses(
         assert run_ is not None and run_.status == "crashed"
 
 
+def test_a_broken_machine_leaves_what_failed_there_to_another(
+    one: Worker, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its disk is broken, so that not even the log of it can be written."""
+    tried: list[str] = []
+
+    def raised(_engine: Engine, profile: Any, *_: Any, **__: Any) -> None:
+        tried.append(profile.id)
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(nightly, "site_night", raised)
+    one.keeper.settings.logs.parent.mkdir(parents=True, exist_ok=True)
+    one.keeper.settings.logs.write_text("")  # no folder
+    profile = one._begin(engine, NIGHT)[0]
+
+    def visit() -> float:
+        with pytest.raises(Again) as caught:
+            one._visit(engine, NIGHT, profile, 0, lambda: False)
+        return caught.value.seconds
+
+    with member(engine) as other:
+        other._me = replace(other._me, machine="vm-2")
+        assert visit() == worker_module.FAILED_AGAIN[0]
+        with engine.begin() as connection:
+            other.begin(connection, NIGHT + timedelta(days=1), "same")
+        assert visit() == worker_module.FAILED_AGAIN[1]  # nobody else is there tonight
+        with engine.begin() as connection:
+            other.begin(connection, NIGHT, one._membership._me.configuration)
+        assert visit() == worker_module.BUSY_AGAIN and len(tried) == 2
+        with engine.begin() as connection:
+            fleet.failed(connection, NIGHT, "aa", "vm-2", "there too")
+        one._visit(engine, NIGHT, profile, 0, lambda: False)
+    assert len(tried) == 3
+    with reading(engine) as connection:
+        failed = fleet.failures(connection, NIGHT)
+        assert len(failed) == 4 and "Input/output" in failed[0].why
+
+
 def test_a_ledger_that_cannot_be_read_here_may_be_read_elsewhere(
     one: Worker, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -269,6 +269,9 @@ class Worker:
             Again: It is to be tried again.
         """
         try:
+            with reading(engine) as connection:
+                if self._is_anothers(connection, night, profile.id):
+                    raise Again(BUSY_AGAIN)
             result = self._tried(engine, night, profile, is_stopped)
             if result.log is not None or result.mistake is not None:
                 why = result.mistake or result.why or ""
@@ -287,6 +290,14 @@ class Worker:
             self.keeper.journal.warn("database_trouble", site=profile.id, night=str(night))
             raise Again(min(AWAY_MOST, AWAY_AGAIN * 2 ** min(attempts, 10))) from None
         self.keeper.site_done(result)
+
+    def _is_anothers(self, connection: Connection, night: date, site: str) -> bool:
+        """Whether a site that failed here is left to a machine where it did not: a broken one must not use up its tries."""
+        failed = {failure.machine for failure in fleet.failures(connection, night, site)}
+        here = self._membership.machine
+        return here in failed and any(
+            member.night == night and member.machine not in failed for member in fleet.living(connection)
+        )
 
     def _tried(self, engine: Engine, night: date, profile: Profile, is_stopped: Callable[[], bool]) -> SiteNight:
         settings, options = self.keeper.settings, self.keeper.options

@@ -188,12 +188,21 @@ def _die_with(parent: int) -> None:
 
 
 def _guard(lock: Held) -> None:
-    """Stop at once where the lock was lost to another process, as a restart of the database may have it."""
+    """Stop at once where the lock was lost to another process, as a restart of the database may have it.
+
+    No crawl goes on without this guard: where it cannot go on itself, the process ends.
+    """
     while True:
         time.sleep(LOOK_EVERY)
-        with contextlib.suppress(sa.exc.DBAPIError):  # away: our next write finds out, and nobody else has the site
-            if not lock.renew():
-                os._exit(BUSY)
+        try:
+            is_ours = lock.renew()
+        except sa.exc.DBAPIError:  # away: our next write finds out, and nobody else has the site
+            continue
+        except BaseException as error:
+            print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+            os._exit(TROUBLE)
+        if not is_ours:
+            os._exit(BUSY)
 
 
 def _crawl(task: CrawlTask) -> int:

@@ -127,7 +127,10 @@ def _engine(url: str) -> Engine:
         _make_sqlite_safe(engine)
         return engine
     # A connection that the server has closed meanwhile is found out and made anew before it is used.
-    engine = sa.create_engine(url, pool_pre_ping=True, connect_args=connection_options(sa.make_url(url)))
+    # There are as many as there are threads that use it at once: with a limit of its own a worker of many sites waits for itself.
+    engine = sa.create_engine(
+        url, pool_pre_ping=True, max_overflow=-1, connect_args=connection_options(sa.make_url(url))
+    )
 
     @sa.event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:

@@ -61,7 +61,7 @@ class Held:
         """Whether it is still ours. One that was lost is taken again, unless another process was quicker.
 
         Raises:
-            sqlalchemy.exc.DBAPIError: The server is away; so nobody can take it.
+            sqlalchemy.exc.DBAPIError: The server is away; so nobody can take it. It may be asked again.
         """
         return True
 
@@ -104,7 +104,7 @@ class _Advisory(Held):
 
     def release(self, *, taken: bool) -> None:
         if self._connection is not None:
-            with suppress(sa.exc.DBAPIError):  # a server that went away keeps no lock
+            with suppress(sa.exc.SQLAlchemyError):  # a server that went away keeps no lock
                 if taken:
                     self._connection.execute(sa.select(self._unlock(self._number)))
             self._connection.close()

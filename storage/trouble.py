@@ -47,6 +47,9 @@ def trouble_of(error: BaseException) -> str | None:
 
     What the driver says stands behind it, without the SQL and its values, which may be personal data.
     """
+    if isinstance(error, (sa.exc.TimeoutError, sa.exc.PendingRollbackError)):  # SQLAlchemy's own: no driver complains
+        zh, en = _BUSY if isinstance(error, sa.exc.TimeoutError) else _AWAY
+        return f"{zh} ({en}): {''.join(str(error.args[0]).strip().splitlines()[:1])}"
     if not isinstance(error, sa.exc.DBAPIError) or error.orig is None:
         return None
     cause = error.orig

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from benchmarks.fleet_courts import FleetCourts, small
+from crawlers import run as crawl_run
 from crawlers.profile import bare_profile
 from crawlers.run import CrawlCrashed, run_site
 from crawlers.stop import CrawlStopped
@@ -408,6 +409,41 @@ def test_a_night_ends_when_another_was_quicker_after_the_server_came_back(
         with site_lock(engine, TURN_OF_THE_NIGHT, wait=0):
             taken.set()
             assert lost.wait(5)
+
+
+@pytest.mark.parametrize(
+    ("raised", "code"),
+    [
+        (None, crawl_run.BUSY),
+        (sa.exc.InvalidRequestError("Can't reconnect"), crawl_run.TROUBLE),
+        (ValueError("a bug"), crawl_run.TROUBLE),
+    ],
+)
+def test_no_crawl_goes_on_without_its_guard(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], raised: Exception | None, code: int
+) -> None:
+    away = [sa.exc.OperationalError("SELECT 1", {}, OSError("away"))]
+
+    class Lock:
+        def renew(self) -> bool:
+            if away:
+                raise away.pop()
+            if raised is not None:
+                raise raised
+            return False
+
+    class Ended(BaseException):
+        pass
+
+    def end(code: int) -> None:
+        raise Ended(code)
+
+    monkeypatch.setattr(crawl_run, "LOOK_EVERY", 0)
+    monkeypatch.setattr("os._exit", end)
+    with pytest.raises(Ended) as caught:
+        crawl_run._guard(Lock())  # type: ignore[arg-type]
+    assert caught.value.args == (code,) and not away
+    assert raised is None or str(raised) in capsys.readouterr().err
 
 
 def test_a_crawl_is_refused_while_another_process_reads_the_site(engine: Engine, tmp_path: Path) -> None:

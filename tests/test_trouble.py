@@ -47,6 +47,22 @@ def test_postgresqls_trouble_has_a_name(kind: type[psycopg.Error], said: str) ->
     assert "\n" not in line and "某某" not in line and "INSERT" not in line
 
 
+def test_sqlalchemys_own_words_for_it_are_understood() -> None:
+    line = trouble_of(sa.exc.TimeoutError("QueuePool limit of size 5 overflow 10 reached", code="3o7r"))
+    assert line is not None and "busy" in line and "QueuePool" in line and "\n" not in line
+    line = trouble_of(sa.exc.PendingRollbackError("Can't reconnect until invalid transaction is rolled back."))
+    assert line is not None and "the connection was lost" in line
+    assert trouble_of(sa.exc.InvalidRequestError("This connection is closed")) is None
+
+
+def test_more_threads_than_a_pool_is_large_do_not_wait_for_each_other(postgres: str) -> None:
+    engine = connect(postgres)
+    kept = [engine.connect() for _ in range(20)]
+    for connection in kept:
+        connection.close()
+    engine.dispose()
+
+
 @pytest.mark.parametrize(
     "kind", [psycopg.errors.UndefinedColumn, psycopg.errors.UniqueViolation, psycopg.errors.StringDataRightTruncation]
 )

@@ -43,7 +43,7 @@ from gongkai.nightly import Options, SiteNight
 from gongkai.scheduler import Scheduler
 from gongkai.targets import load_file
 from gongkai.turns import NIGHT as TURN_OF_THE_NIGHT
-from gongkai.turns import Busy, alone, together
+from gongkai.turns import SCHEDULE, Busy, alone, together
 from gongkai.window import Window
 from storage import fleet, locks, migrate, runs
 from storage.database import DatabaseError, connect, reading
@@ -259,6 +259,30 @@ def test_a_worker_whose_tables_were_brought_up_under_it_ends(engine: Engine, mon
         with engine.begin() as connection:
             connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{migrate.HEAD}'")
     assert "9999" in str(told[0])
+
+
+def test_a_worker_takes_its_turn_again_after_a_restart_and_ends_if_another_was_quicker(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(members, "SIGN", 0.05)
+    told: list[Refused] = []
+    with together(engine, SCHEDULE) as turn, Membership(engine, "same", 1, told.append, turn):
+        cut_off(engine)
+        until(lambda: is_shared(engine))
+        assert not told
+        monkeypatch.setattr(turn, "renew", lambda: False)
+        until(lambda: told)
+    assert "nightly --schedule" in str(told[0])
+
+
+def is_shared(engine: Engine) -> bool:
+    """Whether somebody holds a turn together with others."""
+    query = (
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock' AND granted "
+        "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+    )
+    with engine.connect() as connection:
+        return bool(connection.execute(sa.text(query)).scalar())
 
 
 def until(condition: Any, seconds: float = 30) -> None:

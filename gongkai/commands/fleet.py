@@ -138,7 +138,7 @@ def _work(settings: Settings, wishes: Options, reporter: Reporter, day: date | N
         else None
     )
     try:
-        with together(engine, SCHEDULE), one.member(engine) as me, Sender(engine, settings.webhooks):
+        with together(engine, SCHEDULE) as turn, one.member(engine, turn) as me, Sender(engine, settings.webhooks):
             log.note("worker_started", machine=me.machine, window=None if window is None else str(window))
             _run(one, kept, day)
             log.note("worker_stopped", machine=me.machine)

@@ -17,7 +17,7 @@ from gongkai.fleet.identity import own_version
 from storage import fleet, migrate
 from storage.database import engine_of, told
 from storage.fleet import TURN, Member
-from storage.locks import in_turn
+from storage.locks import Held, in_turn
 
 SIGN = 10.0  # seconds between two signs of life
 
@@ -56,11 +56,19 @@ class Membership:
     """A worker's place among the others, from `with` to its end; a thread of its own gives the signs of life.
 
     Args:
-        outdated: Called once, with what to say, when the tables are no longer those of this version.
+        outdated: Called once, with what to say, when the tables are no longer those of this version, or the turn is lost.
+        turn: The schedulers', which is held meanwhile and taken again after a restart of the database.
     """
 
-    def __init__(self, engine: Engine, configuration: str, parallel: int, outdated: Callable[[Refused], None]) -> None:
-        self._engine, self._outdated = engine, outdated
+    def __init__(
+        self,
+        engine: Engine,
+        configuration: str,
+        parallel: int,
+        outdated: Callable[[Refused], None],
+        turn: Held | None = None,
+    ) -> None:
+        self._engine, self._outdated, self._turn = engine, outdated, turn
         self._done = threading.Event()
         self._night: date | None = None
         self._thread = threading.Thread(target=self._live, name="signs of life", daemon=True)
@@ -127,6 +135,7 @@ class Membership:
     def _live(self) -> None:
         while not self._done.wait(SIGN):
             try:
+                is_ours = self._turn is None or self._turn.renew()
                 with self._engine.begin() as connection:
                     at = migrate.revision_of(connection)
                     if at == migrate.HEAD:
@@ -135,6 +144,11 @@ class Membership:
                 if not is_user_mistake(error):
                     raise
                 continue  # away
+            if not is_ours:
+                zh = "另一个 gongkai nightly --schedule 在数据库中断时接手了这个数据库"
+                en = "another gongkai nightly --schedule took this database over while it was away"
+                self._outdated(Refused(zh, en))
+                return
             if at != migrate.HEAD:
                 zh = f"数据库的表已是版本 {at}，本程序是 {migrate.HEAD}：请升级本机的 gongkai"
                 en = f"the tables are of version {at} now and this gongkai knows {migrate.HEAD}: upgrade it"

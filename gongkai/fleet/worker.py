@@ -68,14 +68,17 @@ class Worker:
     _halted: bool = field(default=False, init=False)
     _tried_to_conclude: set[tuple[date, date]] = field(default_factory=set, init=False)
 
-    def member(self, engine: Engine) -> Membership:
+    def member(self, engine: Engine, turn: Held | None = None) -> Membership:
         """This worker among the others.
+
+        Args:
+            turn: The schedulers', if this process holds it.
 
         Raises:
             UserError: What it was told to do is wrong.
         """
         parallel = self.keeper.settings.nightly.parallel
-        self._membership = Membership(engine, self._told(self._profiles()), parallel, self._refuse)
+        self._membership = Membership(engine, self._told(self._profiles()), parallel, self._refuse, turn)
         return self._membership
 
     def _refuse(self, why: Refused) -> None:

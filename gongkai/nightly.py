@@ -20,10 +20,12 @@ from gongkai import clock, ledgers, local_norms, pictures, sealing, webhooks
 from gongkai.config import Settings, Webhooks
 from gongkai.database import opened
 from gongkai.errors import UserError, is_the_databases, is_user_mistake, one_line, write_log
+from gongkai.messages import say
 from gongkai.space import need_room
 from gongkai.turns import NIGHT, alone
 from storage import places, retention, runs, seals, standing
 from storage.database import reading
+from storage.ledgers import ledger_files
 from storage.locks import in_turn
 from storage.runs import FINISHED, Run
 
@@ -327,11 +329,13 @@ def site_night(
     is_over: Callable[[], bool] = never,
     carry: bool = False,
     wait: float | None = None,
+    in_fleet: bool = False,
 ) -> SiteNight:
     """One site's night: crawl, ledgers, audit; nothing if that was done before.
 
     Args:
         wait: Seconds to wait while another process reads the site; None: as long as it takes.
+        in_fleet: Other machines work on this night too, so that the folders of ledgers are shares.
 
     Raises:
         UserError: A later night was audited already.
@@ -354,7 +358,7 @@ def site_night(
     if (line := places.settle(engine)) and on_problem is not None:
         on_problem(line)
     try:
-        _import_ledgers(engine, profile.id, profile.court, night, settings, on_problem)
+        _import_ledgers(engine, profile.id, profile.court, night, settings, on_problem, in_fleet=in_fleet)
     except Exception as error:
         if is_the_databases(error) or not is_user_mistake(error):
             raise
@@ -479,17 +483,51 @@ def _import_ledgers(
     night: date,
     settings: Settings,
     on_problem: Callable[[str], None] | None,
+    *,
+    in_fleet: bool = False,
 ) -> None:
-    """Bring in the ledgers of the site's folder, if the settings name one."""
+    """Bring in the ledgers of the site's folder, if the settings name one.
+
+    Raises:
+        LedgerError: One of them cannot be read.
+        UserError: There is no such folder; or, in a fleet, it is empty and was not before.
+    """
     folder = settings.ledgers.get(site)
     if folder is None:
         return
-    readings = ledgers.read(ledgers.files_of(folder), site, night, court)
+    files = ledgers.files_of(folder)
+    if not files:
+        _look_at_empty(engine, site, folder, on_problem, in_fleet=in_fleet)
+        return
+    readings = ledgers.read(files, site, night, court)
     if on_problem is not None:
         for line in ledgers.problems(readings):
             on_problem(line)
     with engine.begin() as connection:
         ledgers.save(connection, site, readings, night, clock.now())
+
+
+def _look_at_empty(
+    engine: Engine, site: str, folder: Path, on_problem: Callable[[str], None] | None, *, in_fleet: bool
+) -> None:
+    """A folder without ledgers where some were imported before.
+
+    On a machine of a fleet it is a share that is not mounted there: to judge the site by old ledgers would go unnoticed. On a
+    single machine somebody has emptied it.
+    """
+    with reading(engine) as connection:
+        known = {file.source.split("/")[0] for file in ledger_files(connection, site)}
+    if not known:
+        return
+    zh, en = f"{folder}: 台账文件夹是空的，", f"{folder}: an empty folder of ledgers, "
+    if in_fleet:
+        raise UserError(
+            f"{zh}以前导入过 {len(known)} 份：共享是否已挂载？不再有台账的，请从 [ledgers] 中去掉 {site}",
+            f"{en}and {len(known)} were imported before: is the share mounted? If there are none any more, "
+            f"take {site} out of [ledgers]",
+        )
+    if on_problem is not None:
+        on_problem(say(f"{zh}仍用以前导入的 {len(known)} 份", f"{en}the {len(known)} imported before are used still"))
 
 
 def result_of(run: Run, *, already: bool = False) -> SiteNight:

@@ -19,6 +19,7 @@ from gongkai.nightly import Options, crawl_task, run_night
 from gongkai.terminal import Reporter
 from storage import runs
 from storage.database import connect, reading
+from storage.ledgers import LedgerSheet, save_ledger
 from tests.bulletins.files import FILES
 
 NIGHT = date(2026, 3, 31)
@@ -269,3 +270,32 @@ def test_two_bugs_in_one_second_have_two_logs(tmp_path):
     paths = {errors.write_log(ValueError(str(n)), tmp_path, "a/b:c") for n in range(3)}
     assert len(paths) == 3
     assert all(p.parent == tmp_path for p in paths)
+
+
+def test_an_empty_folder_of_ledgers_where_some_were_imported_is_told_of_and_in_a_fleet_refused(database, tmp_path):
+    settings, said = Settings(ledgers={"a": tmp_path}), []
+    with database.begin() as connection:
+        runs.save_site(connection, runs.Site(id="a", court="示例市人民法院", home="http://127.0.0.1:9/"))
+
+    def bring(**how) -> None:
+        nightly._import_ledgers(database, "a", None, NIGHT, settings, said.append, **how)
+
+    bring()
+    bring(in_fleet=True)  # it never had any
+    assert not said
+    sheets = [LedgerSheet(source=f"台账.xlsx/{name}", kind="cases", rows=1, unread=0) for name in ("甲", "乙")]
+    with database.begin() as connection:
+        save_ledger(
+            connection,
+            site="a",
+            file="台账.xlsx",
+            sha256="0" * 64,
+            sheets=sheets,
+            records=[],
+            night=NIGHT,
+            imported=MOMENT,
+        )
+    bring()
+    assert len(said) == 1 and str(tmp_path) in said[0] and "1" in said[0].removeprefix(str(tmp_path))
+    with pytest.raises(UserError, match=r"mounted|挂载"):
+        bring(in_fleet=True)

@@ -307,7 +307,17 @@ class Worker:
         warn = self.keeper.reporter.warn
         try:
             return nightly.site_night(
-                engine, profile, night, settings, options, None, warn, is_over=is_stopped, carry=True, wait=0
+                engine,
+                profile,
+                night,
+                settings,
+                options,
+                None,
+                warn,
+                is_over=is_stopped,
+                carry=True,
+                wait=0,
+                in_fleet=True,
             )
         except (CrawlStopped, SiteBusy):
             raise
@@ -365,7 +375,9 @@ class Worker:
                 )
                 with engine.begin() as connection:
                     in_turn(connection, TURN)
-                    if not queue.counts(connection, night).is_done:  # it was opened again, or a job was just being taken
+                    if not queue.counts(
+                        connection, night
+                    ).is_done:  # it was opened again, or a job was just being taken
                         # Who is at it concludes it; where nobody is, it is done once more.
                         return forced and any(
                             member.night == night and member.id != self._membership.id

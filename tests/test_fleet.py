@@ -780,6 +780,27 @@ def test_a_night_that_is_opened_again_while_it_is_concluded_stays_open(
         assert fleet.open_nights(connection) == []
 
 
+def test_a_visit_that_hangs_on_another_machine_holds_the_others_up_for_a_while_only(
+    one: Worker, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, ...]] = []
+
+    def conclude(_engine: Engine, night: date, sites: tuple[SiteNight, ...], *_: Any) -> Any:
+        told.append(tuple(f"{s.site} {s.status}" for s in sites))
+        return SimpleNamespace(date=night, sites=sites)
+
+    monkeypatch.setattr(nightly, "conclude_night", conclude)
+    profiles = one._begin(engine, NIGHT)
+    fetch(engine, 1)
+    waited: list[float] = []
+    monkeypatch.setattr(one.time, "wait", waited.append)
+    monkeypatch.setattr(one.time, "elapsed", lambda: len(waited) * worker_module.HANGS / 4)
+    assert one._is_concluded(engine, NIGHT, profiles, lambda: True)
+    assert len(waited) == 5 and told == [("aa missing", "bb missing")]
+    assert ("visits_hang", {"night": str(NIGHT), "jobs": 1}) in one.keeper.journal.lines
+    assert counted(engine) == (0, 1, 1)
+
+
 def test_an_old_night_that_cannot_be_concluded_does_not_stop_tonight(
     one: Worker, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

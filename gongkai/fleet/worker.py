@@ -49,6 +49,7 @@ AWAY_AGAIN, AWAY_MOST = 5.0, 300.0  # seconds; the database's trouble: doubled w
 FAILED_AGAIN = (60.0, 300.0)  # seconds; a bug or a wrong file, which may be this machine's
 TRIES = len(FAILED_AGAIN) + 1
 KNOWN_ANEW = 20  # times in a night that the queue may have to be told of this worker again
+HANGS = 45 * 60.0  # seconds after a night's end that its last visits are waited for; audits go on past it
 FAREWELL = 60.0  # seconds that a worker which is stopped waits for a database that is away
 
 
@@ -336,6 +337,7 @@ class Worker:
         Returns:
             False: There is something to do for this worker.
         """
+        ended: float | None = None
         while True:
             with engine.begin() as connection:
                 queue.rescue(connection)
@@ -345,14 +347,26 @@ class Worker:
             ends = is_over() and not self.time.is_stopped
             if counts.todo and not ends:
                 return False
-            if not counts.doing and self._concluded(engine, night, profiles, forced=ends):
+            if ends and ended is None:
+                ended = self.time.elapsed()
+            hangs = counts.doing > 0 and ended is not None and self.time.elapsed() - ended > HANGS
+            if hangs:
+                self.keeper.journal.warn("visits_hang", night=str(night), jobs=counts.doing)
+            if (hangs or not counts.doing) and self._concluded(engine, night, profiles, forced=ends, hangs=hangs):
                 return True
             if self.time.is_stopped:
                 return False
             self.time.wait(TICK)
 
-    def _concluded(self, engine: Engine, night: date, profiles: Sequence[Profile], *, forced: bool) -> bool:
-        """Conclude a night unless another worker does so; `forced`: also with jobs that are still waiting."""
+    def _concluded(
+        self, engine: Engine, night: date, profiles: Sequence[Profile], *, forced: bool, hangs: bool = False
+    ) -> bool:
+        """Conclude a night unless another worker does so.
+
+        Args:
+            forced: Also with jobs that are still waiting.
+            hangs: Also with jobs that are at work.
+        """
         try:
             with site_lock(engine, CONCLUDING, wait=0):
                 with engine.begin() as connection:
@@ -360,7 +374,7 @@ class Worker:
                     known, counts = fleet.find_night(connection, night), queue.counts(connection, night)
                     if known is None or known.concluded is not None:
                         return True
-                    if counts.doing or (counts.todo and not forced):
+                    if (counts.doing and not hangs) or (counts.todo and not forced):
                         return False
                     queue.clear(connection, night)
                 with reading(engine) as connection:
@@ -375,10 +389,10 @@ class Worker:
                 )
                 with engine.begin() as connection:
                     in_turn(connection, TURN)
-                    if not queue.counts(
-                        connection, night
-                    ).is_done:  # it was opened again, or a job was just being taken
-                        # Who is at it concludes it; where nobody is, it is done once more.
+                    counts = queue.counts(connection, night)
+                    if counts.todo or (counts.doing and not hangs):
+                        # It was opened again, or a job was just being taken. Who is at it concludes it; where nobody is, it
+                        # is done once more.
                         return forced and any(
                             member.night == night and member.id != self._membership.id
                             for member in fleet.living(connection)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
-from storage.migrate import ForeignDatabase, NewerDatabase, bring_up
+from storage.migrate import FleetAtWork, ForeignDatabase, NewerDatabase, bring_up
 from storage.trouble import trouble_of
 
 PATIENCE = 10  # seconds for a server that does not answer
@@ -71,7 +71,7 @@ def connect(where: str | Path, *, create: bool = True) -> Engine:
 
     Raises:
         DatabaseError: The file is missing (with `create=False`), unreadable, no database, not ours, or of a newer
-            version; the server is away, or refuses us.
+            version; its tables are of an older one, and workers are at work on them; the server is away, or refuses us.
     """
     engine = engine_of(where, create=create)
     with told(where), engine.begin() as connection:
@@ -112,7 +112,7 @@ def told(where: str | Path) -> Iterator[None]:
         raise DatabaseError(
             f"{named}: 由更新版本的 gongkai 建立（{error}），请升级程序 (made by a newer version of gongkai)"
         ) from error
-    except ForeignDatabase as error:
+    except (ForeignDatabase, FleetAtWork) as error:
         raise DatabaseError(f"{named}: {error}") from error
     except ModuleNotFoundError as error:
         raise DatabaseError(f"{named}: 缺少 PostgreSQL 驱动 (no driver): pip install 'gongkai[fleet]'") from error

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from storage import changes
 from storage.locks import in_turn
-from storage.schema import audited_sites, metadata
+from storage.schema import audited_sites, fleet_workers, metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -35,6 +35,10 @@ class ForeignDatabase(Exception):
     """The database holds another program's tables, or cannot hold ours; the message says which, in both languages."""
 
 
+class FleetAtWork(Exception):
+    """Workers that know the tables as they are live; the message names a machine, in both languages."""
+
+
 def revision_of(connection: Connection) -> str | None:
     """The revision that a database is at; None: it has no tables yet."""
     inspector = sa.inspect(connection)
@@ -49,6 +53,7 @@ def bring_up(connection: Connection) -> None:
     Raises:
         NewerDatabase: Its revision is not known here.
         ForeignDatabase: There are other tables of our names in it, or it sorts text in a way of its own.
+        FleetAtWork: They would be changed under workers that are at work.
     """
     if revision_of(connection) == HEAD:
         return
@@ -65,6 +70,7 @@ def bring_up(connection: Connection) -> None:
         return
     if not any((FOLDER / "versions").glob(f"{at}_*.py")):
         raise NewerDatabase(at)
+    _nobody_works(connection)
     from alembic import command  # needed once in a database's life
 
     config = configuration(connection)
@@ -74,6 +80,18 @@ def bring_up(connection: Connection) -> None:
     command.upgrade(config, HEAD)
     changes.watch(connection)
     connection.execute(sa.delete(audited_sites))  # what changed meanwhile was not noted
+
+
+def _nobody_works(connection: Connection) -> None:
+    """No worker of a fleet gave a sign of life in the last minute."""
+    if connection.dialect.name != "postgresql" or not sa.inspect(connection).has_table(fleet_workers.name):
+        return
+    query = "SELECT machine FROM fleet_workers WHERE seen > clock_timestamp() - interval '60 seconds' ORDER BY machine LIMIT 1"
+    if (machine := connection.execute(sa.text(query)).scalar()) is not None:
+        raise FleetAtWork(
+            f"{machine} 上的 gongkai worker 仍在使用旧版本的表，请先全部停下 "
+            f"(the gongkai worker on {machine} works with the tables of an earlier version: stop all of them first)"
+        )
 
 
 # By their code points, as Python and SQLite sort; a language sorts otherwise.

@@ -230,6 +230,23 @@ def test_a_worker_of_another_version_is_refused_before_a_table_is_touched(engine
             connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{migrate.HEAD}'")
 
 
+def test_no_command_changes_the_tables_under_a_worker(engine: Engine) -> None:
+    url = engine.url.render_as_string(hide_password=False)
+    try:
+        with member(engine, version="0.0.9+abc"):
+            connect(url).dispose()
+            with engine.begin() as connection:
+                connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0016'")
+            with pytest.raises(DatabaseError, match="stop all of them") as caught:
+                connect(url)
+            assert "\n" not in str(caught.value)
+            with engine.begin() as connection:
+                assert migrate.revision_of(connection) == "0016"
+    finally:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{migrate.HEAD}'")
+
+
 def test_of_two_versions_that_begin_at_once_one_is_refused(engine: Engine) -> None:
     with member(engine), pytest.raises(Refused), member(engine, version="0.0.9+abc"):
         pass

@@ -165,6 +165,8 @@ def _read_and_judge(
                 concluded = conclude(connection, profile, run)
                 if concluded.bugs:
                     return {f.fingerprint: Verdict(UNREAD, "bug") for f in findings}, read
+                if concluded.lost:  # of the pages around: nothing follows from what they lack
+                    return {f.fingerprint: Verdict(UNREAD, "not_understood") for f in findings}, read
                 verdicts = {
                     f.fingerprint: judge(
                         connection, f, night, read | {profile.home: home}, known=known[f.fingerprint], policy=policy

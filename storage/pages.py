@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -61,17 +61,22 @@ def keep(connection: Connection, rows: list[dict[str, Any]]) -> None:
     upsert(connection, pages, rows, ("sha256",), keep=("size", "content_type", "body", "packed", "place"))
 
 
-def body(connection: Connection, digest: str) -> bytes | None:
-    """The kept bytes of a hash, or None.
+def body(connection: Connection, digest: str, on_lost: Callable[[str], None] | None = None) -> bytes | None:
+    """The kept bytes of a hash, or None. `on_lost`: as for `bodies`.
 
     Raises:
         PlaceTrouble: It is kept in a place that cannot be read, or is damaged there.
     """
-    return bodies(connection, [digest]).get(digest)
+    return bodies(connection, [digest], on_lost).get(digest)
 
 
-def bodies(connection: Connection, digests: Iterable[str]) -> dict[str, bytes]:
+def bodies(
+    connection: Connection, digests: Iterable[str], on_lost: Callable[[str], None] | None = None
+) -> dict[str, bytes]:
     """The kept bytes of many hashes, in one query; those that are not kept are missing. For some hundred at a time.
+
+    Args:
+        on_lost: Told of each hash whose body its place has lost, or has damaged: it is missing then, and no error.
 
     Raises:
         PlaceTrouble: Some are kept in a place that cannot be read, or are damaged there.
@@ -85,8 +90,16 @@ def bodies(connection: Connection, digests: Iterable[str]) -> dict[str, bytes]:
         else:
             elsewhere.setdefault(row.place, []).append(row.sha256)
     for place, wanted in elsewhere.items():
-        for digest, packed in places.fetch(connection, place, wanted).items():
-            found[digest] = whole(digest, packed)
+        packed = places.fetch(connection, place, wanted)  # a place that is away has lost nothing: that is an error
+        for digest in wanted:
+            try:
+                if digest in packed:
+                    found[digest] = whole(digest, packed[digest])
+            except PlaceTrouble:
+                if on_lost is None:
+                    raise
+            if on_lost is not None and digest not in found:
+                on_lost(digest)
     return found
 
 

@@ -159,6 +159,29 @@ def test_what_was_altered_or_lost_is_found_out(database, place):
             pages.body(connection, HASHES[1])
 
 
+def test_what_was_altered_or_lost_can_be_gone_without(database, place):
+    place.use(database)
+    keep(database)
+    place.spoil(HASHES[0], None)
+    place.spoil(HASHES[1], b"no zstd")
+    lost = []
+    with reading(database) as connection:
+        found = pages.bodies(connection, [*HASHES, "0" * 64], lost.append)
+        assert pages.body(connection, HASHES[1], lost.append) is None
+    assert found == {digest: ALL[digest] for digest in HASHES[2:]}
+    assert sorted(lost) == sorted([*HASHES[:2], HASHES[1]])  # nothing is said of what was never kept
+
+
+def test_a_place_that_is_away_has_lost_nothing(database, folder):
+    folder.use(database)
+    keep(database)
+    Path(folder.url).rename(Path(folder.url).with_name("away"))
+    lost = []
+    with reading(database) as connection, pytest.raises(PlaceTrouble):
+        pages.bodies(connection, HASHES, lost.append)
+    assert lost == []
+
+
 def test_a_place_that_is_away_loses_nothing(database, bucket, tmp_path):
     place = Somewhere("s3", tmp_path, bucket)
     place.use(database)

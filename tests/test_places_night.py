@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import subprocess
+from contextlib import closing
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
 
+from crawlers.conclude import conclude
+from crawlers.conclude.kept import Kept
+from crawlers.personal import VERSION
+from crawlers.profile import bare_profile
 from crawlers.run import run_site
-from storage import pages, places
+from storage import pages, places, runs, store
 from storage.database import DatabaseError, connect, reading
+from storage.objects import PlaceTrouble
+from storage.records import Judgment, PageScan, Section
 from storage.schema import accesses, unplaced_pages
 from storage.schema import pages as table
 from tests.fault_server import FaultServer
 from tests.object_store import BUCKET, ObjectStore
-from tests.test_crawl import court, records, task
+from tests.test_crawl import NIGHT, court, records, task
 
 COURT = {  # with judgments, whose bodies are looked at when the night is concluded
     path: re.sub(
@@ -61,10 +70,16 @@ def slow_server(server, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def whole(site, tmp_path_factory):
-    """What an undisturbed night finds and keeps, its pages in the database."""
+def undisturbed(site, tmp_path_factory):
+    """The database of an undisturbed night, its pages in it, and the night's run."""
     database = tmp_path_factory.mktemp("whole") / "whole.db"
-    return told(database, run_site(task(site, database)))
+    return database, run_site(task(site, database))
+
+
+@pytest.fixture(scope="module")
+def whole(undisturbed):
+    """What an undisturbed night finds and keeps."""
+    return told(*undisturbed)
 
 
 def told(database, run):
@@ -130,6 +145,65 @@ def test_a_bucket_that_goes_away_in_mid_night_loses_nothing(tmp_path, bucket, sl
     assert places.settle(engine) is None
     assert where(database) == (0, 0)
     assert told(database, run) == whole
+
+
+def test_nothing_is_concluded_from_a_page_that_its_place_has_lost_or_damaged(
+    tmp_path, undisturbed, server, monkeypatch
+):
+    """The night is concluded again as by a newer program, which has to read every page once more."""
+    folder, name = tmp_path / "pages", "/tz/d4.html"
+    database, run = undisturbed
+    with closing(sqlite3.connect(database)) as there, closing(sqlite3.connect(tmp_path / "a.db")) as here:
+        there.backup(here)
+    engine = connect(tmp_path / "a.db")
+    places.use(engine, str(folder))
+    places.move_all(engine)
+    asked = task(server, tmp_path / "a.db")
+    damaged, lost = (folder / f"{digest[:3]}" / f"{digest}.zst" for digest in map(digest_of, ("/", name)))
+    whole = damaged.read_bytes(), lost.read_bytes()
+    monkeypatch.setattr("crawlers.conclude.remembered.program", lambda: "newer")
+    monkeypatch.setattr("crawlers.conclude.personal.VERSION", VERSION + 1)
+
+    def concluded():
+        with engine.begin() as connection:
+            done = conclude(connection, asked.profile, run)
+            read = {
+                kind: store.read(connection, kind, site=run.site, on=NIGHT) for kind in (Section, Judgment, PageScan)
+            }
+            issues = {(i.cause, urlsplit(i.subject).path) for i in runs.read_issues(connection, run.id)}
+        scanned = {urlsplit(s.record.url).path for s in read[PageScan] if s.record.detector == VERSION + 1}
+        sections = {s.record.name: s.record for s in read[Section]}
+        judgments = {urlsplit(s.record.url).path: s.record for s in read[Judgment]}
+        return {urlsplit(url).path for url in done.lost}, issues, sections, judgments, scanned
+
+    damaged.write_bytes(b"no zstd")
+    lost.unlink()
+    gone, issues, sections, judgments, scanned = concluded()
+    assert gone == {"/", name} and {("page_lost", "/"), ("page_lost", name)} <= issues
+    assert not {cause for cause, _ in issues} & {"bug"}
+    assert not sections["裁判文书"].complete and "丢失或损坏" in sections["裁判文书"].why
+    assert sections["法院新闻"].complete
+    assert name not in scanned and "/tz/d5.html" in scanned
+    damaged.write_bytes(whole[0])
+    lost.write_bytes(whole[1])
+    gone, _, sections, judgments, scanned = concluded()  # what could not be read was not remembered as empty
+    assert gone == set() and sections["裁判文书"].complete
+    assert judgments[name].unread is None and judgments[name].text_length == judgments["/tz/d5.html"].text_length
+    assert name in scanned
+
+
+def digest_of(path):
+    return pages.sha256(COURT[path].encode())
+
+
+@pytest.mark.parametrize("error", [PlaceTrouble("s3://x: away"), DatabaseError("away")])
+def test_trouble_of_a_place_is_no_bug_of_a_reader(database, error):
+    profile = bare_profile("http://x.example.cn/")
+    with reading(database) as connection:
+        kept = Kept(connection, profile, SimpleNamespace(id=1, night=NIGHT))
+        with pytest.raises(type(error)):
+            kept.bug("http://x.example.cn/d1.html", error)
+    assert kept.bugs == []
 
 
 def articles(paths):

@@ -15,8 +15,9 @@ from crawlers.portal.client import REFUSALS_IN_A_ROW
 from crawlers.portal.crawl import RECHECK_NIGHTS, PortalCrawl, PortalResult
 from crawlers.profile import Profile, portal_profile
 from crawlers.task import CrawlTask
-from storage import runs, store
+from storage import places, runs, store
 from storage.database import connect, reading
+from storage.objects import PlaceTrouble
 from storage.records import Access, Section, Stream, Video
 from storage.schema import accesses, pages
 from tests.portal_answers import (
@@ -754,3 +755,33 @@ def test_a_fault_is_looked_at_again_also_when_the_lists_have_gone_past_it(portal
     portal.html("/live/970", SOFT_404)
     gone = night(portal, tmp_path, NIGHT + timedelta(days=2), replay_days=20).streams[0]
     assert (gone.listed, gone.access) == ((), Access.SOFT_GONE)
+
+
+# --- kept pages that are elsewhere ---
+
+
+def test_a_kept_answer_that_was_damaged_is_asked_for_again(portal: Portal, tmp_path: Path) -> None:
+    """An interrupted night, taken up when a page that it had kept is not whole any more."""
+    one_session(portal)
+    engine = connect(str(tmp_path / "portal.db"))
+    places.use(engine, str(tmp_path / "pages"))
+    before = only(night(portal, tmp_path))
+    kept = tmp_path / "pages" / str(before.sha256)[:3] / f"{before.sha256}.zst"
+    kept.write_bytes(b"no zstd")
+    portal.asked.clear()
+    after = only(night(portal, tmp_path))
+    assert (after.case_number, after.video, after.sha256) == (before.case_number, before.video, before.sha256)
+    assert portal.asked == ["/live/1"]
+    engine.dispose()
+
+
+def test_a_place_that_is_away_is_no_bug_of_a_session(
+    portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> None:
+        raise PlaceTrouble("s3://x: away")
+
+    one_session(portal)
+    monkeypatch.setattr("crawlers.portal.crawl.trial.read", away)
+    with pytest.raises(PlaceTrouble):
+        night(portal, tmp_path)

@@ -29,7 +29,12 @@ _COURT = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:人民法院|法院)(?![\u4e00-\u
 
 @dataclass(frozen=True)
 class Concluded:
-    """What a night yielded."""
+    """What a night yielded.
+
+    Attributes:
+        bugs: Pages on which a reader stopped with a bug.
+        lost: Pages that could not be read because their place has lost or damaged them.
+    """
 
     sections: int
     incomplete: tuple[str, ...]
@@ -37,6 +42,7 @@ class Concluded:
     platform: str | None
     court: str
     bugs: tuple[str, ...]
+    lost: tuple[str, ...]
 
 
 def conclude(connection: Connection, profile: Profile, run: Run) -> Concluded:
@@ -55,11 +61,12 @@ def conclude(connection: Connection, profile: Profile, run: Run) -> Concluded:
     records = chain(sections.records, found, links.targets(), links.facts.values(), personal.read())
     written = store.save(connection, (without_personal_data(record, run.night) for record in records), run.night)
     runs.save_section_reads(connection, [runs.section_read(s, run.night) for s in found])
-    runs.save_issues(connection, run.id, kept.bugs)
     note_lists(kept, sections.lists)
+    platform = profile.platform or _platform(kept)
+    runs.save_issues(connection, run.id, [*kept.bugs, *kept.lost.values()])
     incomplete = tuple(f"{s.name}：{s.why}" for s in found if not s.complete)
     bugs = tuple(bug.subject for bug in kept.bugs)
-    return Concluded(len(found), incomplete, written, profile.platform or _platform(kept), court, bugs)
+    return Concluded(len(found), incomplete, written, platform, court, bugs, tuple(kept.lost))
 
 
 def _platform(kept: Kept) -> str | None:

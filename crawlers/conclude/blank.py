@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 
-from crawlers.conclude.kept import Kept
+from crawlers.conclude.kept import LOST, Kept
 from crawlers.discover import PageNote, SectionDraft, blank_words, clean_name
 from crawlers.html import Shape
 from crawlers.urls import identity, is_internal, pattern
@@ -31,6 +31,7 @@ class Blanks:
             return
         template = self._template_lines()
         for draft in without:
+            missed = self._kept.missed
             text = self._kept.text_of(draft.url) or ""
             lines = Counter(_lines(text))
             lines.subtract({line: template.get(line, 0) for line in lines})
@@ -40,7 +41,11 @@ class Blanks:
             frames = [f for f in shape.frames if is_internal(f, self._kept.profile.home)]
             if frames and any(self._kept.site.page(f) is None for f in frames):
                 draft.why.append("内嵌框架未读")
-            elif not frames or not any(self._kept.text_of(f) for f in frames):
+                continue
+            texts = [self._kept.text_of(f) for f in frames]
+            if self._kept.missed > missed:
+                draft.why.append(LOST)
+            elif not any(texts):
                 self._judge_blank(draft, shape, own, drafts)
 
     def _judge_blank(self, draft: SectionDraft, shape: Shape, own: str, drafts: list[SectionDraft]) -> None:

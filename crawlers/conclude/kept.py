@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,12 +20,15 @@ from crawlers.profile import Profile
 from crawlers.urls import identity
 from crawlers.writer import unpack_shape
 from storage import pages
+from storage.database import DatabaseError
 from storage.records import Access, LinkKind
 from storage.runs import Issue, Run
 from storage.schema import accesses, extracts
 from storage.trouble import trouble_of
 
 log = logging.getLogger(__name__)
+LOST = "有留存页面丢失或损坏，未能读取"
+"""Why something is incomplete that rests on a page of `Kept.lost`."""
 _NONE: list[dict[str, Any]] = []  # most addresses are asked once
 
 
@@ -60,6 +63,8 @@ class Kept:
         dead: Those that were not simply ok.
         site: The shapes of the pages that were read.
         bugs: Pages on which a reader stopped with a bug. They are not read: nothing follows from what they lack.
+        lost: By address, what was asked for and its place has lost or damaged. Nothing follows from what is not there.
+        missed: How often one of these was asked for: who sees it grow while he reads has not read all.
     """
 
     def __init__(self, connection: Connection, profile: Profile, run: Run) -> None:
@@ -68,7 +73,9 @@ class Kept:
         self.dead: dict[str, Seen] = {}
         self.site = Site(profile.home)
         self.bugs: list[Issue] = []
-        self._shown: tuple[str, str | None] | None = None  # the page that was asked for last: hash, markup
+        self.lost: dict[str, Issue] = {}
+        self.missed = 0
+        self._shown: tuple[str, str] | None = None  # the page that was asked for last: hash, markup
 
     def read_accesses(self) -> None:
         """What came of each URL tonight."""
@@ -154,7 +161,7 @@ class Kept:
         seen = self.seen.get(identity(url))
         if seen is None or seen.sha256 is None or not seen.access.is_ok or not seen.internal:
             return None
-        body = pages.body(self.connection, seen.sha256)
+        body = self.bodies({seen.url: seen.sha256}).get(seen.url)
         if body is None or (seen.kind is not LinkKind.ATTACHMENT and not looks_binary(body)):
             return None
         return body
@@ -163,22 +170,44 @@ class Kept:
         """Called where a reader stopped with a bug: it is said loudly, and the other pages go on.
 
         Raises:
-            Exception: The same, where it is the database's trouble: there are no other pages then.
+            Exception: The same, where it is the trouble of the database or of a place of kept pages: there are no other
+                pages then.
         """
-        if trouble_of(error) is not None:
+        if isinstance(error, DatabaseError) or trouble_of(error) is not None:
             raise error
         log.exception("bug while reading %s", url)
         self.bugs.append(Issue(cause="bug", subject=url, detail=type(error).__name__))
 
+    def bodies(self, hashes: Mapping[str, str]) -> dict[str, bytes]:
+        """The kept bytes of some hundred addresses, by these; what is not kept is missing, and what is lost is noted.
+
+        Args:
+            hashes: What came tonight, by address.
+
+        Raises:
+            PlaceTrouble: The place of some cannot be read.
+        """
+        gone: set[str] = set()
+        found = pages.bodies(self.connection, hashes.values(), on_lost=gone.add)
+        for url, digest in hashes.items() if gone else ():
+            if digest in gone:
+                self.missed += 1
+                if url not in self.lost:
+                    log.error("the kept page of %s is lost or damaged: %s", url, digest)
+                self.lost[url] = Issue(cause="page_lost", subject=url, detail=digest)
+        return {url: found[digest] for url, digest in hashes.items() if digest in found}
+
     def html(self, url: str) -> str | None:
-        """The page as it came tonight, decoded; None: no body was kept."""
+        """The page as it came tonight, decoded; None: no body was kept, or it is lost."""
         seen = self.seen.get(identity(url))
         digest = seen.sha256 if seen is not None else None
-        if digest is None:
+        if seen is None or digest is None:
             return None
         if self._shown is None or self._shown[0] != digest:  # several readers ask for one page, one after the other
-            body = pages.body(self.connection, digest)
-            self._shown = (digest, None if body is None else decode(body)[0])
+            body = self.bodies({seen.url: digest}).get(seen.url)
+            if body is None:  # not remembered: who asks for it again is to miss it too
+                return None
+            self._shown = (digest, decode(body)[0])
         return self._shown[1]
 
     def text_of(self, url: str, *, hints: bool = False) -> str | None:

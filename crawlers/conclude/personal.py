@@ -25,7 +25,7 @@ from crawlers.personal.scan import Place, Scan, joined, scan
 from crawlers.personal.titles import masked_address
 from crawlers.readers.page import article
 from crawlers.urls import identity, pattern
-from storage import pages, store
+from storage import store
 from storage.records import LinkKind, NamedPerson, PageKind, PageScan, PersonalDatum, Record, Section, Source
 
 _SAMPLE = 40
@@ -62,10 +62,16 @@ class Personal:
             batch = waiting[start : start + _TOGETHER]
             html = self._markup([page for page, _ in batch if self._is_to_be_read(page)])
             for page, digest in batch:
+                if page.url in self._kept.lost:
+                    continue
+                missed = self._kept.missed
                 try:
-                    yield from list(self._page(page, digest, html.get(page.url)))
+                    found = list(self._page(page, digest, html.get(page.url)))
                 except Exception as error:
                     self._kept.bug(page.url, error)
+                else:
+                    if self._kept.missed == missed:  # else it would be clean tonight, and taken over as clean
+                        yield from found
         yield from self._attachments()
 
     def _shape(self, page: Published) -> Shape | None:
@@ -118,8 +124,7 @@ class Personal:
             and (seen := self._kept.seen.get(identity(page.url))) is not None
             and seen.sha256 is not None
         }
-        bodies = pages.bodies(self._kept.connection, hashes.values())
-        return {url: decode(bodies[digest])[0] for url, digest in hashes.items() if digest in bodies}
+        return {url: decode(body)[0] for url, body in self._kept.bodies(hashes).items()}
 
     def _page(self, page: Published, digest: str, html: str | None) -> Iterator[Record]:
         shape = self._shape(page)
@@ -210,7 +215,10 @@ class Personal:
         kind = page_kind(page.section, f"{page.title} {words}")
         place = Place(self._site, file.url, digest)
         found = [scan(name, place, PageKind.NOTICE, self._night, source=Source.ATTACHMENT_NAME)]
+        missed = self._kept.missed
         text, unread = self._file(url)
+        if self._kept.missed > missed:
+            return
         if text is not None and has_sign(text):
             found.append(scan(text, place, kind, self._night, day=page.day, source=Source.ATTACHMENT))
         whole = joined(found)

@@ -70,7 +70,10 @@ class Remembered:
         known = self._of(url, key)
         if name in known and all(self._state(file) == state for file, state in known[name]["files"].items()):
             return [_from_json(value) for value in known[name]["records"]]
+        missed = self._kept.missed
         found, files = read()
+        if self._kept.missed > missed:  # what could not be read is to be read when it is there again
+            return list(found)
         masked = (without_personal_data(record, self._kept.night) for record in found)
         known[name] = {"files": {file: self._state(file) for file in files}, "records": [*map(_to_json, masked)]}
         self._new[url] = known
@@ -84,7 +87,11 @@ class Remembered:
         url, key = place
         known = self._of(url, key)
         if name not in known:
-            known[name] = read()
+            missed = self._kept.missed
+            answer = read()
+            if self._kept.missed > missed:
+                return answer
+            known[name] = answer
             self._new[url] = known
         return bool(known[name])
 

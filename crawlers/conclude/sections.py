@@ -8,7 +8,7 @@ from datetime import date
 from crawlers.conclude.blank import Blanks
 from crawlers.conclude.cases import Cases
 from crawlers.conclude.items import Items
-from crawlers.conclude.kept import Kept
+from crawlers.conclude.kept import LOST, Kept
 from crawlers.conclude.links import Links
 from crawlers.discover import PageNote, SectionDraft, clean_name, find_sections, is_gathering, read_pages
 from crawlers.json_list import MOST_PAGES, AnswerError, is_last, read_answer
@@ -73,8 +73,10 @@ class Sections:
             seen = self._kept.seen.get(identity(url))
             draft.why.append(f"栏目首页无法读取（{seen.access.value if seen else '未读'}）")
             return draft
+        missed = self._kept.missed
         if section.rows:
             self._select(note, section)
+        is_whole = self._kept.missed == missed
         block, holder = self._kept.site.main_block(note), note
         if block is None:
             for frame in note.shape.frames:
@@ -84,6 +86,8 @@ class Sections:
                     break
         crumb = next((c for c in map(clean_name, reversed(note.shape.crumbs)) if c), None)
         draft = SectionDraft(note.url, section.name or crumb or note.shape.heading or note.url, block, holder.shape)
+        if not is_whole:  # what the profile selects there is not known
+            draft.why.append(LOST)
         if block is None:
             draft.kind = "content"
             self._blanks.mark([draft])
@@ -150,9 +154,12 @@ class Sections:
         )
         if draft.page is None and draft.why and not draft.tables:
             return replace(section, why="；".join(draft.why))
+        missed = self._kept.missed
         items = self._items.read(draft, section)
         found = self._cases.read(draft, section, items)
         self.lists.update(self._cases.looked_through)
+        if self._kept.missed > missed and LOST not in draft.why:
+            draft.why.append(LOST)
         section = replace(section, not_understood=self._cases.not_understood)
         if draft.kind == "content" and not found and section.record != "item":
             return replace(section, why="；".join([*draft.why, "页面内容未能识别"]))

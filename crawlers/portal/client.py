@@ -129,8 +129,9 @@ class Client:
     async def _read(self, url: str, classify: Classify, headers: Mapping[str, str], *, keep: bool = True) -> Reading:
         self.asked += 1
         earlier = self._known.get(url)
-        if earlier is not None:
-            found = self._again(earlier)
+        known = self._again(earlier) if earlier is not None else None
+        if known is not None:
+            found = known
         elif self.is_shut_out(url):
             return Reading(access=None, url=url, detail=_SHUT_OUT)
         elif (spent := self._fetch.spent) is not None:
@@ -178,13 +179,15 @@ class Client:
             at=answer.at,
         )
 
-    def _again(self, row: Mapping[str, Any]) -> Reading:
-        """An answer that an interrupted run of this night has kept."""
+    def _again(self, row: Mapping[str, Any]) -> Reading | None:
+        """An answer that an interrupted run of this night has kept; None: it is lost or damaged since."""
         digest = row["sha256"]
-        body = None
+        body, lost = None, list[str]()
         if digest is not None:
             with reading(self._database) as connection:
-                body = pages.body(connection, digest)
+                body = pages.body(connection, digest, lost.append)
+        if lost:
+            return None
         return Reading(
             access=Access(row["access"]),
             detail=row["detail"],

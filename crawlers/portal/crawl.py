@@ -29,7 +29,7 @@ from crawlers.task import CrawlTask
 from crawlers.urls import host_of
 from crawlers.writer import Writer
 from storage import runs, store
-from storage.database import reading
+from storage.database import DatabaseError, reading
 from storage.records import Access, Cadence, Section, Stream, Video
 from storage.runs import Issue, Run
 from storage.trouble import trouble_of
@@ -254,7 +254,7 @@ class PortalCrawl:
         try:
             return await self._look(session)
         except Exception as error:  # a bug in reading one session must not lose the others; it is said loudly
-            if trouble_of(error) is not None:
+            if isinstance(error, DatabaseError) or trouble_of(error) is not None:
                 raise
             log.exception("bug while reading session %s", session.case_id)
             self._note("bug", self._addresses.trial(session.case_id), f"{type(error).__name__}: {error}")

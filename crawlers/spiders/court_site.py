@@ -150,6 +150,8 @@ class CourtSiteSpider(Spider):
                 values["sections"] = concluded.sections
                 if concluded.bugs:
                     site.why.append(f"程序错误，{len(concluded.bugs)} 个页面未能读取")
+                if concluded.lost:
+                    site.why.append(f"{len(concluded.lost)} 个留存页面丢失或损坏，未能读取")
         if portal is not None:
             portal.save(connection, run)
             values["pages"] += portal.pages

@@ -5,6 +5,7 @@ What is done stays done; a bug at one site is logged and stops no other.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -259,7 +260,7 @@ def conclude_night(
 ) -> Night:
     """What is done once when no site is at work any more: tell other programs, remove what is old, write the bulletin."""
     _announce(engine, settings, night, sites)
-    if all(s.already for s in sites) and (out / "findings.json").exists():
+    if all(s.already for s in sites) and _is_told(engine, night, [s.site for s in sites], out / "findings.json"):
         return Night(date=night, sites=sites, files=(), bulletin=None)
     if settings.evidence.keep_days is not None:
         with engine.begin() as connection:
@@ -269,6 +270,21 @@ def conclude_night(
     sealing.note(engine, settings.out)
     bulletin, files = write_bulletin(engine, night, [s.site for s in sites], out)
     return Night(date=night, sites=sites, files=tuple(files), bulletin=bulletin)
+
+
+def _is_told(engine: Engine, night: date, sites: Sequence[str], findings: Path) -> bool:
+    """Whether a night's bulletin is written: over these very sites, and after each of them was audited."""
+    try:
+        told = json.loads(findings.read_bytes())
+        written, named = datetime.fromisoformat(told["generated_at"]), {one["site"] for one in told["coverage"]}
+        if (told["period"]["first"], told["period"]["last"]) != (str(night), str(night)):
+            return False
+    except (OSError, ValueError, LookupError, TypeError):  # there is none, or it is not ours
+        return False
+    with reading(engine) as connection:
+        audited = [run.audited for site in sites if (run := runs.find(connection, site, night)) and run.audited]
+    # The file knows seconds only.
+    return named == set(sites) and all(moment.replace(microsecond=0) <= written for moment in audited)
 
 
 def _announce(engine: Engine, settings: Settings, night: date, sites: Sequence[SiteNight]) -> None:

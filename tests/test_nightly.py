@@ -1,10 +1,11 @@
 """The night: what is done stays done, a bug stops one site only, and Ctrl-C loses nothing. Crawl and audit are stand-ins."""
 
 import errno
+import json
 import tempfile
 import threading
 from contextlib import redirect_stderr, suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,33 @@ def test_a_bulletin_that_was_lost_is_written_again(stand):
     result = stand.run("a")
     assert stand.crawled == ["a"]
     assert (stand.out / "findings.json").exists() and result.bulletin is not None
+
+
+def sites_told(stand):
+    return {one["site"] for one in json.loads((stand.out / "findings.json").read_text(encoding="utf-8"))["coverage"]}
+
+
+def test_a_bulletin_over_other_sites_is_not_taken_for_the_nights(stand):
+    stand.run("a")
+    stand.run("b")
+    assert sites_told(stand) == {"b"}
+    assert stand.run("a", "b").bulletin is not None
+    assert sites_told(stand) == {"a", "b"}
+    assert stand.run("a", "b").bulletin is None  # now it is the night's
+
+
+@pytest.mark.parametrize("change", ["older than its last audit", "of another night", "no bulletin"])
+def test_a_bulletin_that_is_not_this_nights_last_is_written_again(stand, change):
+    stand.run("a", "b")
+    path = stand.out / "findings.json"
+    found = json.loads(path.read_text(encoding="utf-8"))
+    if change == "older than its last audit":  # the night was killed before it could write the last one
+        found["generated_at"] = (MOMENT - timedelta(seconds=1)).isoformat()
+    elif change == "of another night":
+        found["period"] |= {"first": "2026-03-01", "last": "2026-03-31"}
+    path.write_text(json.dumps(found if change != "no bulletin" else []), encoding="utf-8")
+    assert stand.run("a", "b").bulletin is not None
+    assert stand.run("a", "b").bulletin is None
 
 
 def test_a_site_that_is_added_later_is_done_alone(stand):

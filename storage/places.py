@@ -17,11 +17,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from storage.database import reading, upsert
-from storage.locks import PAGES, alongside, in_turn
+from storage.locks import PAGES, SiteBusy, alongside, in_turn, site_lock
 from storage.objects import Objects, PlaceTrouble
 from storage.schema import leaving_pages, pages, places, unplaced_pages
 
 BATCH = 200  # bodies in memory
+LONGEST = 60.0  # seconds for one batch: then a place hangs, which is no end that its driver could tell
+TURN = "-settle"  # a profile's id begins with a letter or a digit, so this is no site's
 _OPENED: dict[tuple[str, str | None, str], Objects] = {}  # each place once in a process: it remembers its trouble
 _LOCK = threading.Lock()
 
@@ -195,21 +197,64 @@ def fetch(connection: Connection, place: int, digests: Sequence[str]) -> dict[st
 
 
 def settle(engine: Engine) -> str | None:
-    """Do what could not be done before: bring what waits in the database, delete what is over. Returns why not: one line."""
-    try:
-        _bring_late(engine)
-        _delete_over(engine)
-    except PlaceTrouble as error:
-        with reading(engine) as connection:
-            late = waiting(connection)
-        return (
-            f"{error}；{late} 个页面暂存数据库，恢复后自动移入"
-            f" ({late} pages wait in the database and follow when it answers)"
-        )
+    """Do what could not be done before: bring what waits in the database, delete what is over. One process at a time does so.
+
+    Returns:
+        Why it is not done: one line. None: it is, or another process is at it.
+    """
+    with reading(engine) as connection:
+        if not any(connection.execute(sa.select(table).limit(1)).first() for table in (unplaced_pages, leaving_pages)):
+            return None
+    work = _Settling(engine)
+    work.start()
+    while work.is_alive():
+        done = work.batches
+        work.join(LONGEST)
+        if work.is_alive() and work.batches == done:
+            return _late(engine, "存放位置未及时应答 (a place of kept pages did not answer in time)")
+    if isinstance(work.error, PlaceTrouble):
+        return _late(engine, str(work.error))
+    if work.error is not None:
+        raise work.error
     return None
 
 
-def _bring_late(engine: Engine) -> None:
+def _late(engine: Engine, why: str) -> str:
+    with reading(engine) as connection:
+        late = waiting(connection)
+    return (
+        f"{why}；{late} 个页面暂存数据库，恢复后自动移入 ({late} pages wait in the database and follow when it answers)"
+    )
+
+
+class _Settling(threading.Thread):
+    """Settling that nobody waits for when it hangs. A daemon: a folder that hangs must not keep a process alive.
+
+    It holds its turn as long as it lives: what hangs may still delete a body when the folder answers again, so until then
+    nobody else may say that this body is deleted, and let it be kept anew.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(name="settling", daemon=True)
+        self._engine = engine
+        self.batches = 0
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            with site_lock(self._engine, TURN, wait=0):
+                _bring_late(self._engine, self._on_batch)
+                _delete_over(self._engine, self._on_batch)
+        except SiteBusy:
+            pass
+        except Exception as error:  # raised again by who waits
+            self.error = error
+
+    def _on_batch(self) -> None:
+        self.batches += 1
+
+
+def _bring_late(engine: Engine, on_batch: Callable[[], None]) -> None:
     after = ""
     while True:
         with reading(engine) as connection:
@@ -233,6 +278,7 @@ def _bring_late(engine: Engine) -> None:
                 _moved(connection, mine, place.id)
             done = [row.sha256 for row in rows if row.left is None]
             connection.execute(sa.delete(unplaced_pages).where(unplaced_pages.c.sha256.in_(done)))
+        on_batch()
 
 
 def _moved(connection: Connection, digests: Collection[str], place: int) -> None:
@@ -258,20 +304,27 @@ def leave(connection: Connection, digests: Collection[str]) -> None:
     connection.execute(sa.delete(unplaced_pages).where(unplaced_pages.c.sha256.in_(sorted(digests))))
 
 
-def _delete_over(engine: Engine) -> None:
-    """Only after the transaction that removed the rows: a body is never deleted that a row might still name."""
+def _delete_over(engine: Engine, on_batch: Callable[[], None]) -> None:
+    """Only after the transaction that removed the rows: a body is never deleted that a row might still name.
+
+    Only who holds the turn lets a row name a body that is leaving: so what is read here stays true until it is deleted.
+    """
+    named = sa.exists().where(pages.c.sha256 == leaving_pages.c.sha256, pages.c.place == leaving_pages.c.place)
+    query = sa.select(leaving_pages, named.label("named")).order_by(leaving_pages.c.sha256, leaving_pages.c.place)
     while True:
         with reading(engine) as connection:
-            rows = connection.execute(sa.select(leaving_pages).order_by(leaving_pages.c.sha256).limit(BATCH)).all()
+            rows = connection.execute(query.limit(BATCH)).all()
             known = {place.id: place for place in all_of(connection)}
         if not rows:
             return
         for id_ in sorted({row.place for row in rows} & set(known)):
-            known[id_].objects.delete([row.sha256 for row in rows if row.place == id_])
+            known[id_].objects.delete([row.sha256 for row in rows if row.place == id_ and not row.named])
         with engine.begin() as connection:
             in_turn(connection, "settle")
-            over = leaving_pages.c.sha256.in_([row.sha256 for row in rows])
-            connection.execute(sa.delete(leaving_pages).where(over))
+            for id_ in sorted({row.place for row in rows}):
+                over = leaving_pages.c.sha256.in_([row.sha256 for row in rows if row.place == id_])
+                connection.execute(sa.delete(leaving_pages).where(leaving_pages.c.place == id_, over))
+        on_batch()
 
 
 def move_all(engine: Engine, on_moved: Callable[[int], None] | None = None) -> int:
@@ -280,8 +333,16 @@ def move_all(engine: Engine, on_moved: Callable[[int], None] | None = None) -> i
     Where they were before nothing is deleted. It can be stopped at any moment and begun again.
 
     Raises:
-        PlaceTrouble: A place cannot be read or written, or has lost a body.
+        PlaceTrouble: A place cannot be read or written, or has lost a body; or another process is moving pages.
     """
+    try:
+        with site_lock(engine, TURN, wait=LONGEST):
+            return _move_all(engine, on_moved)
+    except SiteBusy:
+        raise PlaceTrouble("另一个进程正在移动留存页面 (another process is moving kept pages)") from None
+
+
+def _move_all(engine: Engine, on_moved: Callable[[int], None] | None) -> int:
     from storage.pages import whole as checked
 
     moved, after = 0, ""

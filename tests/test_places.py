@@ -6,6 +6,7 @@ import itertools
 import os
 import shutil
 import subprocess
+import threading
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -334,6 +335,65 @@ def test_what_is_removed_waits_no_more_for_a_place_that_is_away(database, folder
             assert places.waiting(connection) == 2
     assert places.settle(database) is None
     assert folder.names() == {f"{digest}.zst" for digest in HASHES[1:3]} and rows(database, unplaced_pages) == []
+
+
+def test_what_one_is_deleting_no_other_says_is_deleted(database, folder, monkeypatch):
+    """Else the page would be kept again at once, and lose its body to the first, who is still at it."""
+    folder.use(database)
+    read_on(database, OLD, BODIES[:1])
+    removed(database)
+    delete = Objects.delete
+
+    def slowly(self, digests):
+        monkeypatch.setattr(Objects, "delete", delete)
+        assert places.settle(database) is None  # another process
+        read_on(database, NOW.date(), BODIES[:1])
+        delete(self, digests)
+
+    monkeypatch.setattr(Objects, "delete", slowly)
+    assert places.settle(database) is None
+    with reading(database) as connection:
+        assert pages.body(connection, HASHES[0]) == BODIES[0]
+
+
+def test_what_was_moved_back_meanwhile_is_not_deleted(database, folder):
+    folder.use(database)
+    read_on(database, OLD, BODIES[:1])
+    removed(database)
+    read_on(database, NOW.date(), BODIES[:1])
+    assert places.move_all(database) == 1
+    assert places.settle(database) is None
+    assert rows(database, leaving_pages) == []
+    with reading(database) as connection:
+        assert pages.body(connection, HASHES[0]) == BODIES[0]
+
+
+def test_settling_in_a_place_that_hangs_ends(database, folder, monkeypatch):
+    monkeypatch.setattr(places, "LONGEST", 0.1)
+    answers = threading.Event()
+    folder.use(database)
+    read_on(database, OLD, BODIES[:1])
+    removed(database)
+    delete = Objects.delete
+
+    def hangs(self, digests):
+        answers.wait(30)
+        delete(self, digests)
+
+    monkeypatch.setattr(Objects, "delete", hangs)
+    begun = time.monotonic()
+    line = places.settle(database)
+    assert line is not None and "did not answer in time" in line and "\n" not in line
+    assert places.settle(database) is None  # it is still at it, and nobody else may
+    with pytest.raises(PlaceTrouble, match="another process"):
+        places.move_all(database)
+    assert time.monotonic() - begun < 2
+    answers.set()
+    for thread in threading.enumerate():
+        if thread.name == "settling":
+            thread.join(5)
+    assert folder.names() == set() and rows(database, leaving_pages) == []
+    assert places.settle(database) is None
 
 
 @pytest.mark.parametrize("when", ["kept before it looks", "kept while it looks"])

@@ -488,7 +488,7 @@ def _pages(
         department = next((departments[name] for name in named if name in departments), None)
         one = read.get(fact.url)
         if one is not None and not fact.loads and one.elapsed is not None:
-            fact = replace(fact, loads=(one.elapsed,))
+            fact = replace(fact, loads=(round(one.elapsed, 3),))
         unlisted = fact.url in opened and not leading and not lists_read
         yield PageState(facts=fact, items=leading, maybe_listed=unlisted, department=department)
 

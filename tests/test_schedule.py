@@ -298,10 +298,10 @@ def test_a_night_in_which_the_database_was_away_for_a_moment_is_taken_up_again(s
     nights = stand("2026-03-30 22:00", "2026-03-31 12:00")
     real, errors = getattr(nightly, where), [DatabaseError("away")]
 
-    def away_once(*arguments):
+    def away_once(*arguments, **more):
         if "b" in (arguments[1], getattr(arguments[0], "id", None)) and errors:
             raise errors.pop()
-        return real(*arguments)
+        return real(*arguments, **more)
 
     monkeypatch.setattr(nightly, where, away_once)
     nights.keep()

@@ -700,9 +700,8 @@ def test_a_ledger_that_cannot_be_read_here_may_be_read_elsewhere(
         assert [f.why for f in fleet.failures(connection, NIGHT)] == ["台账.xlsx: 打不开"]
 
 
-def test_a_night_is_concluded_by_one_and_not_while_another_is_at_work(
-    one: Worker, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def told_of_nights(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """What each conclusion of a night is told of its sites, in the place of concluding it."""
     told: list[tuple[str, ...]] = []
 
     def conclude(_engine: Engine, night: date, sites: tuple[SiteNight, ...], *_: Any) -> Any:
@@ -710,6 +709,13 @@ def test_a_night_is_concluded_by_one_and_not_while_another_is_at_work(
         return SimpleNamespace(date=night, sites=sites)
 
     monkeypatch.setattr(nightly, "conclude_night", conclude)
+    return told
+
+
+def test_a_night_is_concluded_by_one_and_not_while_another_is_at_work(
+    one: Worker, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = told_of_nights(monkeypatch)
     profiles = one._begin(engine, NIGHT)
     fetch(engine, 1)
     assert not one._concluded(engine, NIGHT, profiles, forced=True)  # one is at work
@@ -800,13 +806,7 @@ def test_a_night_that_is_opened_again_while_it_is_concluded_stays_open(
 def test_a_visit_that_hangs_on_another_machine_holds_the_others_up_for_a_while_only(
     one: Worker, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[tuple[str, ...]] = []
-
-    def conclude(_engine: Engine, night: date, sites: tuple[SiteNight, ...], *_: Any) -> Any:
-        told.append(tuple(f"{s.site} {s.status}" for s in sites))
-        return SimpleNamespace(date=night, sites=sites)
-
-    monkeypatch.setattr(nightly, "conclude_night", conclude)
+    told = told_of_nights(monkeypatch)
     profiles = one._begin(engine, NIGHT)
     fetch(engine, 1)
     waited: list[float] = []

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy.engine import Engine
 
 from benchmarks.fleet_courts import FleetCourts, small
@@ -47,7 +48,7 @@ from gongkai.turns import SCHEDULE, Busy, alone, together
 from gongkai.window import Window
 from storage import fleet, locks, migrate, runs
 from storage.database import DatabaseError, connect, reading
-from storage.locks import SiteBusy, site_lock
+from storage.locks import SiteBusy, number_of, site_lock
 from tests.fault_server import FaultServer
 from tests.test_crawl import court, task
 from tests.test_postgres import differences
@@ -381,11 +382,19 @@ def test_a_night_alone_and_a_fleet_exclude_each_other(engine: Engine) -> None:
 
 
 def cut_off(engine: Engine) -> None:
-    """End every connection that holds a lock, as a restart of the server does."""
+    """End every connection that holds a lock, as a restart of the server does, and wait until they are gone."""
     with engine.begin() as connection:
         connection.exec_driver_sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks"
+            " WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()"
         )
+
+
+def is_waited_for(engine: Engine) -> bool:
+    """Whether somebody stands in the server's queue for a lock."""
+    with engine.connect() as connection:
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        return bool(connection.exec_driver_sql(waiting).scalar())
 
 
 def test_a_lock_that_was_lost_is_taken_again_unless_another_was_quicker(engine: Engine) -> None:
@@ -408,7 +417,7 @@ def test_a_lock_that_is_lost_while_it_is_taken_again_can_still_be_taken(engine: 
             again.append(True)
             with engine.begin() as other:
                 other.exec_driver_sql(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
 
@@ -505,14 +514,17 @@ def slow_crawl(courts: FleetCourts, database: str, folder: Path) -> CrawlTask:
 def test_a_crawl_whose_lock_another_process_took_ends_at_once(engine: Engine, tmp_path: Path) -> None:
     with FleetCourts(1, NIGHT, small, slow=0.3) as courts:
         crawl = slow_crawl(courts, engine.url.render_as_string(hide_password=False), tmp_path)
-        with ThreadPoolExecutor(1) as pool:
+        take = sa.select(sa.func.pg_advisory_lock(number_of(f"site:{crawl.profile.id}")))
+        with ThreadPoolExecutor(2) as pool, engine.connect() as other:
             ended = pool.submit(run_site, crawl)
             until(courts.requests)
+            taken = pool.submit(other.execute, take)  # queued by the server, so it is quicker than the crawl
+            until(lambda: is_waited_for(engine))
             cut_off(engine)
-            with site_lock(engine, crawl.profile.id, wait=0.5):
-                with pytest.raises((SiteBusy, DatabaseError)):
-                    ended.result(60)
-                assert courts.requests() < 15
+            taken.result(10)
+            with pytest.raises((SiteBusy, DatabaseError)):
+                ended.result(60)
+            assert courts.requests() < 15
 
 
 def test_a_crawl_dies_with_its_parent(tmp_path: Path) -> None:
@@ -579,6 +591,19 @@ def one(engine: Engine, tmp_path: Path) -> Worker:
     made = Worker(keeper, time_, Window.parse("23:00-06:00"))
     made.member(engine)
     return made
+
+
+def test_a_job_whose_end_could_not_be_told_is_a_line_of_the_journal_and_a_bug_is_not(
+    one: Worker, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    journal = one.keeper.journal
+    loop = asyncio.new_event_loop()
+    one._note_lost(loop, {"message": "never retrieved", "exception": ConnectorException("the server\nis away")})
+    assert journal.lines == [("queue_trouble", {"said": "the server is away"})]  # type: ignore[attr-defined]
+    assert caplog.records == [] and capfd.readouterr().err == ""
+    one._note_lost(loop, {"message": "never retrieved", "exception": ValueError("a bug")})
+    loop.close()
+    assert len(journal.lines) == 1 and "a bug" in caplog.text  # type: ignore[attr-defined]
 
 
 def test_who_opens_a_night_and_how_often_does_not_matter(one: Worker, engine: Engine) -> None:

@@ -49,6 +49,15 @@ def at_work(courts: FleetCourts, fleet_: Fleet, least: int) -> str | None:
     return None
 
 
+def is_on_the_night(fleet_: Fleet, worker: str) -> bool:
+    """Whether a worker has begun to work."""
+    engine = connect(fleet_.database)
+    with reading(engine) as connection:
+        known = {member.process for member in fleet.living(connection) if member.night == NIGHT}
+    engine.dispose()
+    return fleet_.at_work[worker].pid in known
+
+
 def test_workers_that_are_killed_and_a_database_that_is_restarted_change_nothing(
     tmp_path: Path, postgres_server
 ) -> None:
@@ -78,7 +87,8 @@ def test_workers_that_are_killed_and_a_database_that_is_restarted_change_nothing
                 assert many.end(victim, how) == (0 if how == signal.SIGTERM else -how), many.said(victim)
                 died = time.monotonic()
                 ended.append(victim)
-                many.start()
+                newest = many.start()
+            until(lambda: is_on_the_night(many, newest))  # one that begins while the database is away is refused
             until(lambda: at_work(courts, many, 3))
             cut_short = {name for name in courts.names if 0 < len(courts.log(name)) < alone[name]}
             postgres_server.restart()
@@ -86,6 +96,7 @@ def test_workers_that_are_killed_and_a_database_that_is_restarted_change_nothing
         finally:
             many.close()
         assert set(codes.values()) == {0}, [many.said(name) for name in codes]
+        assert not [name for name in codes if "never retrieved" in many.said(name) or "Traceback" in many.said(name)]
         found = findings(many.database, courts)
         visits = {name: courts.workers(name) for name in courts.names}
         overlaps = {name: courts.overlaps(name) for name in courts.names}

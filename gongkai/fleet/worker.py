@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from procrastinate.exceptions import ConnectorException
@@ -159,6 +159,7 @@ class Worker:
         """Do the night's jobs until there are none, or it is over."""
         by_id = {p.id: p for p in profiles}
         loop, at, self._halted = asyncio.get_running_loop(), set[int](), False
+        loop.set_exception_handler(self._note_lost)
         parallel = self.keeper.settings.nightly.parallel
 
         def is_stopped() -> bool:
@@ -204,6 +205,14 @@ class Worker:
                     raise trouble
             except (ConnectorException, psycopg.Error) as error:
                 raise DatabaseError(f"database: {one_line(error.__cause__ or error)}") from error
+
+    def _note_lost(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A job whose end could not be told to the queue, since the database was away: it is given out again."""
+        error = context.get("exception")
+        if isinstance(error, (ConnectorException, psycopg.Error)):
+            self.keeper.journal.warn("queue_trouble", said=one_line(error.__cause__ or error)[:300])
+        else:
+            loop.default_exception_handler(context)
 
     async def _consume(
         self, consumer: Consumer, engine: Engine, held: Held, night: date, at: set[int], is_stopped: Callable[[], bool]

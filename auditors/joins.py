@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -140,8 +141,8 @@ def join(
     tonight, carried = _tonight(connection, run, told, open_findings)
     own = [s for s in sections if s.record != "stream"]
     all_lists_read = all(s.complete for s in own)
-    judgments_read = _coverage(connection, site_id, night, run, sections, "judgment")
-    withheld_read = _coverage(connection, site_id, night, run, sections, "withheld")
+    coverage = _Sections(connection, site_id, night, sections).coverage
+    judgments_read, withheld_read = coverage("judgment"), coverage("withheld")
     notices_read = _notices_read(withheld_read, judgments_read)
     court = site.court if site is not None else None
     targets = _links(connection, site_id, night, facts, open_findings, history, tonight)
@@ -177,7 +178,7 @@ def join(
         home=site.home if site is not None else "",
         court=court,
         sections=sections,
-        coverage=lambda kind: _coverage(connection, site_id, night, run, sections, kind),
+        coverage=coverage,
         entries=None if plan.units is None else plan.entry_codes(sources),
     )
     views: dict[type[Any], list[View]] = {
@@ -217,12 +218,12 @@ def join(
         asked={url: one.access for url, one in tonight.items()},
         carried=carried,
         told_until=told_until,
-        all_pages_read=run is not None and run.is_complete and not (open_findings and _hides_links(connection, run)),
+        all_pages_read=run is not None and run.is_complete and (not open_findings or _is_whole(connection, run)),
         lists_read=frozenset(s.url for s in own if s.complete),
         all_lists_read=all_lists_read,
         judgments_read=judgments_read,
         notices_read=notices_read,
-        announcements_read=_coverage(connection, site_id, night, run, sections, "hearing"),
+        announcements_read=coverage("hearing"),
         home_codes=codes,
         read_until=until,
         plan=plan,
@@ -259,24 +260,45 @@ def _sections(
         )
 
 
-def _coverage(
-    connection: Connection, site: str, night: date, run: Run | None, sections: list[Section], record: str
-) -> Coverage:
-    """Sections of one kind: none, all read tonight, or some not.
+@dataclass(frozen=True)
+class _Sections:
+    """The sections of a site tonight, beside those that stood there before."""
 
-    One that stood there on the night before and is missing tonight was not read, unless all of the site was.
-    """
-    previous = max((r.night for r in runs.read(connection, site=site) if r.night < night), default=night)
-    since = night if run is not None and run.is_complete else previous
-    known = [
-        seen.record.url
-        for seen in store.read(connection, Section, site=site, until=night)
-        if seen.record.record == record and seen.last_seen >= since
-    ]
-    if not known:
-        return Coverage.NONE
-    tonight = {s.url for s in sections if s.record == record and s.complete}
-    return Coverage.COMPLETE if tonight.issuperset(known) else Coverage.INCOMPLETE
+    connection: Connection
+    site: str
+    night: date
+    tonight: list[Section]
+
+    def coverage(self, record: str) -> Coverage:
+        """Sections of one kind: none, all read tonight, or some not.
+
+        One that stood there and is missing tonight was not read, unless all of the site was read since it was last seen: the
+        page that led to it may have failed.
+        """
+        stood = {
+            seen.record.url: seen.last_seen
+            for seen in store.read(self.connection, Section, site=self.site, until=self.night)
+            if seen.record.record == record and seen.last_seen >= self.night - _REMEMBERED
+        }
+        missing = [seen for seen in stood.values() if seen < self.night]
+        own = [section for section in self.tonight if section.record == record]
+        if any(self.last_whole_night is None or seen >= self.last_whole_night for seen in missing):
+            return Coverage.INCOMPLETE
+        if not own:
+            return Coverage.NONE
+        return Coverage.COMPLETE if all(section.complete for section in own) else Coverage.INCOMPLETE
+
+    @cached_property
+    def last_whole_night(self) -> date | None:
+        """When all of the site was last read; None: not of late."""
+        late = runs.newest(self.connection, self.site, most=_REMEMBERED.days, until=self.night)
+        whole = (run.night for run in late if _is_whole(self.connection, run))
+        return next(whole, None)
+
+
+def _is_whole(connection: Connection, run: Run) -> bool:
+    """Whether no more was on the site than what was found that night."""
+    return run.is_complete and not _hides_links(connection, run)
 
 
 def _notices_read(notices: Coverage, judgments: Coverage) -> Coverage:

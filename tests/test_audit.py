@@ -471,6 +471,35 @@ def test_section_of_judgments_that_is_missing_tonight(engine):
     assert found["D-04", HOME].grade == "unclear"
 
 
+FOURTH = date(2026, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("third", "fourth", "grade"),
+    [
+        (Access.TIMEOUT, Access.TIMEOUT, "unclear"),
+        (Access.TIMEOUT, Access.OK, None),
+        (Access.OK, Access.TIMEOUT, None),
+    ],
+)
+def test_a_section_that_only_an_unread_page_leads_to_was_not_read(engine, third, fourth, grade):
+    """The nights are complete: a page that fails leaves them so. What no page that was read leads to is gone."""
+    number = "（2025）粤9902民初1702号"
+    others = section("典型案例", record="judgment", newest=date(2026, 3, 28))
+    audit(engine, FIRST, [others, NOTICES], asked={"sitemap.html": Access.OK, "sfgk/": Access.OK})
+    with engine.begin() as connection:
+        store.save(connection, [entry()], SECOND)
+    sections = [others, JUDGMENTS, NOTICES, judgment(published=date(2026, 2, 2))]
+    audit(engine, SECOND, sections, asked={"sfgk/": Access.OK})
+    with engine.begin() as connection:
+        store.save(connection, [entry(number, row=3)], THIRD)
+    audit(engine, THIRD, [others, NOTICES], asked={"sfgk/": third})
+    _, found = audit(engine, FOURTH, [others, NOTICES], asked={"sfgk/": fourth})
+    assert (("D-04", number) in found) == (grade is None)
+    note = found.get(("D-04", HOME))
+    assert (note.grade if note is not None and note.status != "resolved" else None) == grade
+
+
 @pytest.mark.parametrize(
     ("kind", "missed", "grade"),
     [

@@ -39,7 +39,12 @@ def link_fault(link: LinkHistory) -> Fault | None:
     access = link.target.access
     if access not in PROVEN_BY_SECOND_PROBE and access not in DOUBTFUL:
         return None
-    return fault(link, proven=access in PROVEN_BY_SECOND_PROBE and link.target.probes >= 2)
+    return fault(link, proven=access in PROVEN_BY_SECOND_PROBE and is_seen_twice(link))
+
+
+def is_seen_twice(link: LinkHistory) -> bool:
+    """Whether two probes came to the same: of tonight, or tonight's and the last one before."""
+    return link.target.probes >= 2 or (bool(link.nights) and link.nights[-1].access is link.target.access)
 
 
 def fault(link: LinkHistory, *, proven: bool) -> Fault:

@@ -402,7 +402,9 @@ class Crawl:
             self._note("bug", job.url, f"{type(error).__name__}: {error}")
 
     def _was_gone(self, job: Job) -> bool:
-        """It was not there a moment ago: HEAD would be asked for nothing, since only GET is believed."""
+        """It was not there a moment or a night ago: HEAD would be asked for nothing, since only GET is believed."""
+        if job.url in self._revisits.proven:
+            return True
         earlier = self._probes.get(job.url)
         return earlier is not None and earlier[-1]["access"] == Access.GONE.value
 
@@ -428,7 +430,7 @@ class Crawl:
         access = answer.outcome.access
         if is_page:
             self._count_refusals(access)
-        if job.attempts < ATTEMPTS.get(access, 1):
+        if job.attempts < ATTEMPTS.get(access, 1) and self._revisits.proven.get(job.url) is not access:
             self._doubtful.append((job, answer))
             return
         if self._answers and access.is_ok and identity(job.url) in self._answers:

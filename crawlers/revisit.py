@@ -33,6 +33,14 @@ from storage.schema import runs as runs_table
 
 _WELL = [access.value for access in Access if access.is_ok]
 _PAGES = (LinkKind.PAGE.value, LinkKind.FRAME.value)
+ANSWERED = (
+    Access.GONE,
+    Access.SOFT_GONE,
+    Access.REDIRECT_LOOP,
+    Access.EMPTY,
+    Access.UNEXPECTED_TYPE,
+    Access.UNDECODABLE,
+)
 _ONCE = ("[]", "null")  # no earlier probe of the same night, as JSON is written
 
 
@@ -58,6 +66,8 @@ class Revisits:
 
     Attributes:
         run, night: The run of the night before, whose rows are copied; None: there is nothing to take over.
+        proven: What a server said that night in the place of a page, and said again when it was asked twice. If it says the
+            same tonight, that is a third time, and it is not asked again. A connection that fails is: that may be a moment's.
     """
 
     def __init__(self, database: Engine, task: CrawlTask, run: Run) -> None:
@@ -65,6 +75,7 @@ class Revisits:
         self._carried: dict[str, Carried] = {}
         self.run: int | None = None
         self.night: date | None = None
+        self.proven: dict[str, Access] = {}
         if task.revisit_nights > 1 and task.only is None:
             with reading(database) as connection:
                 self._choose(connection)
@@ -83,6 +94,7 @@ class Revisits:
         if before is None or _count(connection, before.id) <= self._task.revisit_above:
             return
         self.run, self.night = before.id, before.night
+        self.proven = _proven(connection, before.id)
         nightly = self._nightly(connection, before.night)
         for row in connection.execute(_well(before.id, profile.id)):
             asked = row.carried or before.night
@@ -150,6 +162,13 @@ def _well(run: int, site: str) -> sa.Select[Any]:
             sa.or_(sa.not_(is_page), extracts.c.url.is_not(None)),
         )
     )
+
+
+def _proven(connection: Connection, run: int) -> dict[str, Access]:
+    """What was answered in the place of a page; none is written down before it was asked twice."""
+    kinds = [access.value for access in ANSWERED]
+    query = sa.select(accesses.c.url, accesses.c.access).where(accesses.c.run == run, accesses.c.access.in_(kinds))
+    return {row.url: Access(row.access) for row in connection.execute(query)}
 
 
 def _recent(connection: Connection, site: str, since: date) -> set[str]:

@@ -233,6 +233,41 @@ def test_a_page_with_a_fault_is_asked_every_night_and_its_mending_is_seen_at_onc
     assert "/missing.html" not in site.asked
 
 
+@pytest.mark.parametrize(
+    ("asked", "first", "well"),
+    [("/dead.html", 2, "<h1>院长信箱</h1>"), ("/up/dead.doc", 2, b"\xd0\xcf\x11\xe0"), ("/up/dead.css", 3, b"p {}")],
+)
+def test_what_was_seen_twice_is_asked_once_as_long_as_it_stays_so(
+    site: CourtInMemory, asked: str, first: int, well: str | bytes
+) -> None:
+    site.pages["/"] += "<a href='/up/dead.doc'>诉讼须知</a><link rel='stylesheet' href='/up/dead.css'>"
+    site.night(FIRST)
+    assert site.asked.count(asked) == first
+    for number in (1, 2):
+        site.night(site_night(number))
+        found = findings(site, site_night(number))[asked]
+        assert (site.asked.count(asked), found.status, found.grade, found.verified) == (
+            1,
+            "continuing",
+            "certain",
+            True,
+        )
+        assert f"本次探测1次，此前{number}晚结果相同" in found.message
+    site.pages[asked] = well
+    site.night(site_night(3))
+    assert findings(site, site_night(3))[asked].resolution == "passed"
+
+
+def test_what_fails_in_another_way_than_last_night_is_asked_twice(site: CourtInMemory) -> None:
+    site.night(FIRST)
+    site.pages["/dead.html"] = "<title>提示</title>您访问的页面不存在"
+    site.night(site_night(1))
+    assert site.asked.count("/dead.html") == 2
+    assert (
+        found := findings(site, site_night(1))["/dead.html"]
+    ).status == "continuing" and "本次探测2次" in found.message
+
+
 def test_a_page_that_nothing_leads_to_any_more_is_not_carried_on(site: CourtInMemory) -> None:
     """A list drops a page; one that is still linked from a carried page stays."""
     site.pages["/tz/d3.html"] += "<a href='/tz/d5.html'>相关通知</a>"

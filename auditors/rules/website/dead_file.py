@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditors.links import fault, link_fault
+from auditors.links import fault, is_seen_twice, link_fault
 from auditors.rule import HELD, PASS, S2, Outcome, certain, rule, suspected
 from auditors.views import LinkHistory
 from storage.records import Access, LinkKind
@@ -23,7 +23,7 @@ def dead_file(link: LinkHistory) -> Outcome:
         return PASS
     broken = link_fault(link)
     if broken is None and target.kind in _FILES and target.access in (Access.EMPTY, Access.UNEXPECTED_TYPE):
-        broken = fault(link, proven=target.access is Access.EMPTY and target.probes >= 2)
+        broken = fault(link, proven=target.access is Access.EMPTY and is_seen_twice(link))
     if broken is None:
         return HELD
     if broken.proven:

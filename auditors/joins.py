@@ -6,8 +6,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from functools import cached_property
+from datetime import date, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -37,6 +37,7 @@ from auditors.views import (
     SiteState,
     View,
 )
+from auditors.whole import is_whole, missing_sections
 from auditors.withheld_joins import withheld_views
 from storage import runs, store
 from storage.findings import Finding
@@ -47,10 +48,6 @@ from storage.schema import runs as runs_
 
 V = TypeVar("V")
 PORTAL_DEPTH = 2
-NO_LONGER_LISTED = 99
-"""The depth of a page that was asked though nothing leads there (`crawlers.frontier`)."""
-_GONE = (Access.GONE, Access.SOFT_GONE)
-_REMEMBERED = timedelta(days=60)  # what was last read longer ago hides nothing: it cannot be waited for without end
 _HIDES_LINKS = (
     Access.BLOCKED,
     Access.THROTTLED,
@@ -77,6 +74,7 @@ class Joined:
         told_until: When the last audited run before this one had ended; None: there was none.
         all_pages_read: The run is complete, and none of its pages that was read of late could not be read tonight: no more
             is on the site than what was found.
+        missing: Sections of which nothing is known tonight.
         lists_read: The addresses of tonight's sections that were read completely.
         all_lists_read: Those are all of tonight's sections, but for the hearing portal's.
         judgments_read, notices_read, announcements_read: Whether the sections of each were read tonight.
@@ -94,6 +92,7 @@ class Joined:
     carried: frozenset[str]
     told_until: datetime | None
     all_pages_read: bool
+    missing: list[Section]
     lists_read: frozenset[str]
     all_lists_read: bool
     judgments_read: Coverage
@@ -141,7 +140,8 @@ def join(
     tonight, carried = _tonight(connection, run, told, open_findings)
     own = [s for s in sections if s.record != "stream"]
     all_lists_read = all(s.complete for s in own)
-    coverage = _Sections(connection, site_id, night, sections).coverage
+    missing = missing_sections(connection, site_id, night)
+    coverage = partial(_coverage, sections, missing)
     judgments_read, withheld_read = coverage("judgment"), coverage("withheld")
     notices_read = _notices_read(withheld_read, judgments_read)
     court = site.court if site is not None else None
@@ -218,7 +218,8 @@ def join(
         asked={url: one.access for url, one in tonight.items()},
         carried=carried,
         told_until=told_until,
-        all_pages_read=run is not None and run.is_complete and (not open_findings or _is_whole(connection, run)),
+        all_pages_read=run is not None and run.is_complete and (not open_findings or is_whole(connection, run)),
+        missing=missing,
         lists_read=frozenset(s.url for s in own if s.complete),
         all_lists_read=all_lists_read,
         judgments_read=judgments_read,
@@ -260,45 +261,14 @@ def _sections(
         )
 
 
-@dataclass(frozen=True)
-class _Sections:
-    """The sections of a site tonight, beside those that stood there before."""
-
-    connection: Connection
-    site: str
-    night: date
-    tonight: list[Section]
-
-    def coverage(self, record: str) -> Coverage:
-        """Sections of one kind: none, all read tonight, or some not.
-
-        One that stood there and is missing tonight was not read, unless all of the site was read since it was last seen: the
-        page that led to it may have failed.
-        """
-        stood = {
-            seen.record.url: seen.last_seen
-            for seen in store.read(self.connection, Section, site=self.site, until=self.night)
-            if seen.record.record == record and seen.last_seen >= self.night - _REMEMBERED
-        }
-        missing = [seen for seen in stood.values() if seen < self.night]
-        own = [section for section in self.tonight if section.record == record]
-        if any(self.last_whole_night is None or seen >= self.last_whole_night for seen in missing):
-            return Coverage.INCOMPLETE
-        if not own:
-            return Coverage.NONE
-        return Coverage.COMPLETE if all(section.complete for section in own) else Coverage.INCOMPLETE
-
-    @cached_property
-    def last_whole_night(self) -> date | None:
-        """When all of the site was last read; None: not of late."""
-        late = runs.newest(self.connection, self.site, most=_REMEMBERED.days, until=self.night)
-        whole = (run.night for run in late if _is_whole(self.connection, run))
-        return next(whole, None)
-
-
-def _is_whole(connection: Connection, run: Run) -> bool:
-    """Whether no more was on the site than what was found that night."""
-    return run.is_complete and not _hides_links(connection, run)
+def _coverage(sections: list[Section], missing: list[Section], record: str) -> Coverage:
+    """Sections of one kind: none, all read tonight, or some not."""
+    if any(section.record == record for section in missing):
+        return Coverage.INCOMPLETE
+    own = [section for section in sections if section.record == record]
+    if not own:
+        return Coverage.NONE
+    return Coverage.COMPLETE if all(section.complete for section in own) else Coverage.INCOMPLETE
 
 
 def _notices_read(notices: Coverage, judgments: Coverage) -> Coverage:
@@ -411,33 +381,6 @@ def _tonight(
             else:
                 carried.add(url)
     return asked, frozenset(url for url in urls if url.partition("#")[0] in carried)
-
-
-def _hides_links(connection: Connection, run: Run) -> bool:
-    """Was any page not read tonight that was read of late? What it leads to, and only it, is not known then."""
-    before, earlier = accesses.alias("before"), runs_.alias("earlier")
-    was_read = (
-        sa.select(before.c.url)
-        .join_from(earlier, before, before.c.run == earlier.c.id)
-        .where(
-            earlier.c.site == run.site,
-            earlier.c.night < run.night,
-            earlier.c.night >= run.night - _REMEMBERED,
-            before.c.url == accesses.c.url,
-            before.c.access.in_([a.value for a in Access if a.is_ok]),
-        )
-        .correlate(accesses)
-        .exists()
-    )
-    query = sa.select(accesses.c.url).where(
-        accesses.c.run == run.id,
-        accesses.c.internal.is_(True),
-        accesses.c.kind.in_([LinkKind.PAGE.value, LinkKind.FRAME.value]),
-        accesses.c.access.not_in([a.value for a in Access if a.is_ok or a in _GONE]),
-        accesses.c.depth != NO_LONGER_LISTED,  # nobody is led by what nothing leads to
-        was_read,
-    )
-    return connection.execute(query.limit(1)).first() is not None
 
 
 def _links(

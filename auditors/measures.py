@@ -47,7 +47,7 @@ from storage.findings import UNREAD as NOT_SEEN
 from storage.findings import Finding, Sighting
 from storage.measures import UNDATED, Measure
 from storage.memory import Counts
-from storage.records import CaseEntry, Participant, Section, Withheld
+from storage.records import CaseEntry, Participant, Withheld
 from storage.schema import TABLES
 
 OF_CASES = (
@@ -110,7 +110,7 @@ def night_measures(connection: Connection, site: str, night: date, joined: Joine
         if seen.record.case_number:
             listed[case_key(seen.record.case_number)].append(seen.record)
     count_process(tally, ((departments.get(key), rows) for key, rows in sorted(listed.items())), night)
-    count_sections(tally, joined.all(SectionState), _unread(connection, site, night, joined), night, verdicts)
+    count_sections(tally, joined.all(SectionState), joined.missing, night, verdicts)
     if joined.run is not None:
         count_links(tally, connection, joined.run, joined.all(LinkHistory), night, verdicts)
     return tally.measures
@@ -191,12 +191,3 @@ def _count_for_later(tally: Tally, cases: list[CaseFile], shown: list[Publicatio
         if publication.latest >= night - WINDOW:
             of = class_of(parse(publication.judgment.case_number or ""), publication.judgment.document_type)
             tally.count(f"{PUBLISHED}{of or ''}", None, publication.latest)
-
-
-def _unread(connection: Connection, site: str, night: date, joined: Joined) -> list[Section]:
-    """Sections that stood there when the site was last read, and of which tonight nothing is known."""
-    if joined.is_complete:
-        return []
-    earlier = [one for one in store.read(connection, Section, site=site, until=night) if one.last_seen < night]
-    last = max((one.last_seen for one in earlier), default=night)
-    return [one.record for one in earlier if one.last_seen == last]

@@ -364,6 +364,19 @@ def test_fresh_and_stale_sections(engine):
     assert counts(engine, "fresh_rate", known=NEXT)[1:] == (4, 3)
 
 
+@pytest.mark.parametrize(("access", "counted"), [(Access.OK, (1, 1, 0)), (Access.TIMEOUT, (1, 2, 1))])
+def test_a_section_that_is_gone_is_none_and_one_that_was_not_reached_is_unknown(engine, access, counted):
+    """The page that led to it may have failed: the night is complete all the same."""
+    dated = {"cadence": Cadence.STANDARD, "newest_source": DateSource.LIST, "newest": NIGHT}
+    news = [section("新闻", "item", **dated), section("公告", "item", **dated)]
+    night(engine, [*sections(), *news], asked={"sitemap.html": Access.OK})
+    night(engine, [*sections(), news[0]], NEXT, asked={"sitemap.html": access})
+    assert counts(engine, "fresh_rate", known=NEXT) == counted
+    later = NEXT + timedelta(days=1)
+    night(engine, [*sections(), news[0]], later, status="incomplete", asked={"sitemap.html": access})
+    assert counts(engine, "fresh_rate", known=later) == counted
+
+
 def test_links_that_open_and_that_are_dead_for_certain(engine):
     gone = Target(
         site="s", url=f"{HOME}gone.html", access=Access.GONE, status=404, probes=2,

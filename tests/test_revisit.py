@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 import sqlalchemy as sa
 
-from auditors import joins
+from auditors import whole
 from crawlers import frontier
 from crawlers.budget import Budget
 from crawlers.conclude.links import _loads
@@ -348,7 +348,7 @@ def test_a_page_with_a_finding_is_asked_though_nothing_leads_there_any_more(site
 
 
 def test_crawl_and_audit_mean_the_same_by_a_page_that_nothing_leads_to() -> None:
-    assert joins.NO_LONGER_LISTED == frontier.NO_LONGER_LISTED
+    assert whole.NO_LONGER_LISTED == frontier.NO_LONGER_LISTED
 
 
 def test_a_refusal_is_no_quick_load() -> None:

@@ -52,7 +52,7 @@ class Program:
 class Gongkai(Program):
     """gongkai itself, everything on: kept pages, records, database. Counted: certain and suspected findings on links."""
 
-    max_pages: int = 100_000
+    max_pages: int = 1_000_000
 
     def command(self, start: str, out: Path) -> list[str]:
         binary = str(Path(sys.executable).parent / "gongkai")

@@ -28,6 +28,7 @@ from crawlers.frontier import NO_LONGER_LISTED, Frontier, Job
 from crawlers.guard import is_loopback
 from crawlers.html import VERSION, Shape, shape_of
 from crawlers.json_list import MOST_PAGES, AnswerError, is_last, read_answer
+from crawlers.lists import Row
 from crawlers.names import names_resolve
 from crawlers.profile import SectionProfile
 from crawlers.revisit import Revisits
@@ -508,9 +509,9 @@ class Crawl:
         rows = _rows(shape) if shape.pagers or job.from_rows else 0
         # Past its last page a list is empty, or shows the last page again: its pager leads no further.
         ended = job.from_rows != 0 and rows in (0, job.from_rows)
-        goes_on = job.from_rows != 0 and not ended and shape.numbers != 0
-        pagers = set(shape.pagers)
         own = job.from_pattern
+        goes_on = job.from_rows != 0 and not ended and (shape.numbers != 0 or self._lists_more(job.url, shape, own))
+        pagers = set(shape.pagers)
         new = [
             link for link in shape.links if not self._frontier.knows(link.url) and not (ended and link.url in pagers)
         ]
@@ -535,6 +536,9 @@ class Crawl:
             )
             if child is not None:
                 self._put(child)
+
+    def _lists_more(self, url: str, shape: Shape, own: str) -> bool:
+        return self._frontier.lists_more(url, (r.url for r in _longest(shape) if r.url and _other_pattern(r.url, own)))
 
     def _is_spent(self) -> bool:
         """To be asked while there is more to do: is a budget of the site used up? Then the night is not complete."""
@@ -788,9 +792,13 @@ def _other_pattern(url: str, own: str) -> bool:
     return pattern(url) != own
 
 
+def _longest(shape: Shape) -> list[Row]:
+    """The rows of a page's longest list."""
+    return max((block.rows for block in shape.blocks), key=len, default=[])
+
+
 def _rows(shape: Shape) -> int:
     """A hash of what a list page lists: the links of its longest list, and case numbers, since tables of hearings and
     of withheld documents often have no links. 0: nothing."""
-    longest = max(shape.blocks, key=lambda block: len(block.rows), default=None)
-    links = tuple(row.url for row in longest.rows) if longest is not None else ()
+    links = tuple(row.url for row in _longest(shape))
     return hash((links, shape.numbers)) if links or shape.numbers else 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crawlers.urls import identity, path_of, pattern
@@ -46,6 +47,7 @@ class Frontier:
         self._budget = page_budget
         self._barren: Counter[str] = Counter()
         self._texts: Counter[tuple[str, int]] = Counter()
+        self._listed: dict[str, set[int]] = {}
         self._closed: set[str] = set()
         self._refused: dict[str, set[str]] = {}
         self.pages = 0
@@ -69,7 +71,7 @@ class Frontier:
 
         Args:
             parent: The page that links to it.
-            fruitful: Does the parent lead anywhere outside its own pattern that was not known?
+            fruitful: Does the parent lead anywhere outside its own pattern that was not known, or list what its list has not?
             rows: Hash of the rows of the parent's list, if this link is of its pager.
         """
         key = identity(url)
@@ -104,6 +106,16 @@ class Frontier:
         if barren > BARREN_CHAIN or (barren and self._barren[shape] > BARREN_PAGES):
             return True
         return _REPEATED.search(path_of(url)) is not None
+
+    def lists_more(self, url: str, rows: Iterable[str]) -> bool:
+        """Does a page of a list list anything that no page of its pattern has? Then the list goes on.
+
+        What it lists may be known from elsewhere. Of that there is an end, so no endless series goes on by it.
+        """
+        listed = self._listed.setdefault(pattern(url), set())
+        before = len(listed)
+        listed.update(map(hash, rows))
+        return len(listed) > before
 
     def says_the_same(self, url: str, said: int) -> bool:
         """Is this one page too many of a pattern with the same text? Then the pattern is closed.

@@ -356,6 +356,25 @@ def test_an_endless_calendar_is_cut_off_and_the_coverage_says_so(tmp_path: Path)
     assert all(s.complete for s in found["sections"] if s.name in ("法院新闻", "通知公告"))
 
 
+def test_a_long_list_of_what_was_found_elsewhere_is_read_to_its_end(tmp_path: Path) -> None:
+    """Its articles lead to one another, so that they are found before the list comes to them."""
+    site = court(700)
+    site["/"] += "<a href='/map.html'>网站地图</a>"
+    site["/map.html"] = "<title>网站地图</title>" + "".join(
+        f"<a href='/{section}/d{n}.html'>{n}</a>" for section in ("xw", "tz") for n in range(700)
+    )
+    night = CourtInMemory(site, tmp_path / "a.db")
+    run = night.night(NIGHT, audited=False)
+    with reading(night.engine) as connection:
+        sections = [s.record for s in store.read(connection, Section, on=NIGHT)]
+    night.engine.dispose()
+    assert (run.status, run.why) == ("complete", None)
+    assert {s.name: s.items for s in sections if s.name in ("法院新闻", "通知公告")} == {
+        "法院新闻": 700,
+        "通知公告": 700,
+    }
+
+
 def test_pages_that_say_the_same_are_no_more_on_the_next_night(tmp_path: Path) -> None:
     site = court(20)
     site["/"] += "<a href='/cal?month=1'>庭审日历</a>"

@@ -50,6 +50,16 @@ def test_a_long_list_is_no_calendar() -> None:
     assert frontier.traps() == {}
 
 
+def test_a_list_goes_on_as_long_as_it_lists_what_it_has_not() -> None:
+    frontier = Frontier(10_000)
+    pages = [[f"http://h.cn/d{number}.html" for number in range(page, page + 3)] for page in range(0, 9, 3)]
+    assert [frontier.lists_more(f"http://h.cn/list_{n}.html", rows) for n, rows in enumerate(pages)] == [True] * 3
+    shuffled = [pages[0][0], pages[2][1]]
+    assert not frontier.lists_more("http://h.cn/list_9.html", shuffled)
+    assert not frontier.lists_more("http://h.cn/list_10.html", [])
+    assert frontier.lists_more("http://h.cn/other/list_1.html", shuffled)
+
+
 def test_articles_that_lead_to_the_next_one_are_found_by_their_list_after_all() -> None:
     frontier, parent = Frontier(10_000), HOME
     refused = []
